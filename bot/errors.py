@@ -1,0 +1,41 @@
+"""The one tree of errors. A class's docstring is its default message; details are attributes.
+
+TuowenError
+├── SettingsError          a setting is wrong or missing
+└── DeliveryError          a message did not reach its channel
+    ├── RetryLater         the channel asks to wait (`after` seconds) or did not answer
+    └── Undeliverable      it never will: blocked, gone, refused (`reason`)
+"""
+
+
+class TuowenError(Exception):
+    """Something went wrong in Tuowen."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.__doc__)
+
+
+class SettingsError(TuowenError):
+    """A setting is wrong or missing."""
+
+
+class DeliveryError(TuowenError):
+    """A message did not reach its channel."""
+
+
+class RetryLater(DeliveryError):
+    """The channel asks to wait before the next try."""
+
+    def __init__(self, after: float, message: str | None = None, *, whole_channel: bool = False) -> None:
+        """`after` in seconds; `whole_channel`: nothing may be sent on this channel until then, not only to this chat."""
+        super().__init__(message)
+        self.after = after
+        self.whole_channel = whole_channel
+
+
+class Undeliverable(DeliveryError):
+    """The message can never be delivered."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

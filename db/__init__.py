@@ -1,0 +1,1 @@
+"""What happened: tables, queries and migrations. Knows nothing of the bot or of the content."""

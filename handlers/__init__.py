@@ -1,0 +1,1 @@
+"""Doors: one file per channel and audience; each translates, delegates to `bot/` and translates back."""
