@@ -1,0 +1,157 @@
+"""What is done about one message: pure, no clock, no network, no database. Called by `bot/intake.py` for every message.
+
+Order of thought, top to bottom: nothing to read → a button or number was picked → danger → an edit that changed nothing
+→ one reading with the words just before (a burst) → clear answers → ask back → hand over.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot import compose
+from bot.compose import Draft
+from bot.conversation import Context, Turn
+from bot.decision import Decision, NewCase
+from bot.think import Background
+from bot.messages import Incoming
+from knowledge.library import Library
+from knowledge.normalise import plain
+from knowledge.understanding import Memory, Understanding, Verdict, understand
+
+FRAGMENT = 12
+"""Characters up to which an unclear message may be the beginning of a longer one."""
+REPEATED = timedelta(minutes=10)
+UNCLEAR = frozenset({Verdict.NEAR, Verdict.NOTHING})
+
+
+@dataclass(frozen=True, slots=True)
+class Thinker:
+    """`Think` over whatever library is current. `burst`: how long an unclear fragment waits for its continuation."""
+
+    current: Callable[[], Library]
+    burst: timedelta = timedelta(seconds=1.5)
+
+    def __call__(self, incoming: Incoming, background: Background, now: datetime, number: str) -> Decision:
+        """The decision about `incoming`; `number` is used if a case is opened."""
+        return _Thought(self.current(), incoming, background, now, number, self.burst).decision()
+
+
+@dataclass(frozen=True, slots=True)
+class _Thought:
+    """Everything one decision is made of."""
+
+    library: Library
+    incoming: Incoming
+    background: Background
+    now: datetime
+    number: str
+    burst: timedelta
+
+    @property
+    def context(self) -> Context:
+        return self.background.context
+
+    def decision(self) -> Decision:
+        pick = self.incoming.pick or self._numbered()
+        if pick is not None:
+            return self._settled(compose.picked(self.library, pick, self.background, self.number, self._last_words()))
+        if self.incoming.location is not None:
+            return self._settled(compose.located(self.library, self.context))
+        if not self.incoming.text.strip():
+            return self._settled(compose.unreadable(self.library, self.incoming.attachments))
+        return self._edited() or self._read()
+
+    def _read(self) -> Decision:
+        """The decision about words, alone or together with the words just before."""
+        alone = self._understand(self.incoming.text)
+        held = self._held()
+        if held and alone.verdict is not Verdict.DANGER:
+            joined = self._understand("，".join((*(turn.text for turn in held), self.incoming.text)))
+            if joined.verdict not in UNCLEAR or alone.verdict in UNCLEAR:
+                return replace(self._answered(joined), replaces_held=True)
+            return replace(self._answered(alone), replaces_held=True)
+        if alone.verdict in UNCLEAR and self._continues():
+            return self._silent(self.context.turns[-1])
+        return self._answered(alone)
+
+    def _understand(self, text: str) -> Understanding:
+        words = self.context.turns[-1].text if self.context.turns else ""
+        return understand(self.library, text, Memory(self.context.topic, plain(words)[:60], self.context.slots))
+
+    def _answered(self, reading: Understanding) -> Decision:
+        draft = compose.answered(self.library, reading, self.number, self.background)
+        fragment = len(reading.text) <= FRAGMENT and not reading.named.known()
+        hold = bool(self.burst) and fragment and draft.case is None and draft.outcome in compose.MAY_WAIT
+        return self._settled(draft, hold=hold)
+
+    def _settled(self, draft: Draft, *, hold: bool = False) -> Decision:
+        turn = Turn(self.incoming.text, self.incoming.reference, self.now, draft.outcome, draft.topics, hold)
+        context = self.context.after(
+            turn,
+            options=tuple(choice.id for choice in draft.reply.choices) if draft.reply else (),
+            topic=draft.topic or self.context.topic,
+            slots=draft.slots if draft.slots is not None else self.context.slots,
+        )
+        return Decision(
+            outcome=draft.outcome,
+            reply=draft.reply,
+            context=Context() if draft.erase else context,
+            topics=draft.topics,
+            options=draft.options,
+            score=draft.score,
+            why=draft.why,
+            case=self._case(draft),
+            hold=hold,
+            erase=draft.erase,
+        )
+
+    def _case(self, draft: Draft) -> NewCase | None:
+        if draft.case is None:
+            return None
+        words = draft.words or self.incoming.text
+        return NewCase(self.number, draft.case, words, draft.district, draft.why)
+
+    def _numbered(self) -> str | None:
+        """The option a bare number stands for."""
+        digits = plain(self.incoming.text).strip(".。、 ")
+        if len(digits) == 1 and digits in "123456789" and int(digits) <= len(self.context.options):
+            return self.context.options[int(digits) - 1]
+        return None
+
+    def _edited(self) -> Decision | None:
+        """Silence for an edit that means what the message meant before; None where it must be read anew."""
+        before = next((t for t in reversed(self.context.turns) if t.reference == self.incoming.edits), None)
+        if self.incoming.edits is None or before is None:
+            return None
+        reading = self._understand(self.incoming.text)
+        same = plain(before.text) == reading.text or (bool(before.topics) and before.topics == reading.answers)
+        return self._silent(before) if same and reading.verdict is not Verdict.DANGER else None
+
+    def _held(self) -> list[Turn]:
+        """The turns just before that still wait for their continuation, oldest first."""
+        held: list[Turn] = []
+        for turn in reversed(self.context.turns):
+            if not turn.held or self.now - turn.at > self.burst * (len(held) + 1):
+                break
+            held.insert(0, turn)
+        return held
+
+    def _continues(self) -> bool:
+        """Whether this fragment only goes on with the question answered a moment ago."""
+        last = self.context.turns[-1] if self.context.turns else None
+        if last is None or not last.topics or self.now - last.at > self.burst:
+            return False
+        joined = understand(self.library, f"{last.text}，{self.incoming.text}")
+        return joined.verdict is Verdict.ANSWER and joined.answers == last.topics
+
+    def _silent(self, before: Turn) -> Decision:
+        turn = Turn(self.incoming.text, self.incoming.reference, self.now, before.outcome, before.topics)
+        context = self.context.after(turn)
+        return Decision(before.outcome, None, context, topics=before.topics, why={"rule": "same meaning as before"})
+
+    def _last_words(self) -> str:
+        """What the parent last asked in words, for a case opened by a button."""
+        asked = (t.text for t in reversed(self.context.turns) if t.text and t.outcome != "service.human")
+        return next(asked, "")
+
+

@@ -1,0 +1,109 @@
+"""A published library: everything the bot knows at one moment, checked, ready to match and to answer. Never changes."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from knowledge import checks
+from knowledge.answers import CLASSES, Answer, Answers
+from knowledge.content_files import Content, gather
+from knowledge.danger import Alarm, DangerRules
+from knowledge.features import Words
+from knowledge.findings import ContentError, Weight
+from knowledge.matcher import Matcher, Phrasing
+from knowledge.model_cache import cached_matcher
+from knowledge.normalise import plain
+from knowledge.schema import Centre, Entry, Kind
+from knowledge.slots import Names, Slots, longest_first
+
+__all__ = ["Answer", "Library", "fingerprint", "load"]
+
+
+class Library:
+    """What is known. Made by `load`; safe to share between tasks, since nothing in it changes."""
+
+    def __init__(self, content: Content, cache: Path | None = None) -> None:
+        self.version = fingerprint(content.root)
+        self.entries: dict[str, Entry] = {key: placed.entry for key, placed in content.entries.items()}
+        self.live = tuple(key for key, entry in self.entries.items() if not entry.retired)
+        self.sources = content.sources
+        self.centres: dict[str, Centre] = content.centres
+        self.wording = content.wording
+        self.answers = Answers(self.entries, self.sources, self.centres, self.wording)
+        self.words = Words.of(content.words.filler, content.words.concepts)
+        self.danger = DangerRules.from_mapping(content.danger)
+        self.names = _names(content)
+        self.classes = tuple(name for _, _, name in CLASSES)
+        self._elsewhere = tuple(plain(name) for name in content.places.elsewhere)
+        self.matcher = cached_matcher(self.phrasings, len(self.live), self.words, cache)
+
+    @cached_property
+    def phrasings(self) -> list[Phrasing]:
+        """Every live entry's title and phrasings, plain."""
+        return [
+            Phrasing(plain(text), label)
+            for label, key in enumerate(self.live)
+            for text in (self.entries[key].title, *self.entries[key].phrasings)
+        ]
+
+    def say(self, key: str, /, **values: object) -> str:
+        """The wording of `area.key`, filled in; `KeyError` where the content has no such key."""
+        return self.answers.say(key, **values)
+
+    def title(self, key: str) -> str:
+        """An entry's title; the bare key for one this library does not have."""
+        return self.answers.title(key)
+
+    def kind(self, key: str) -> Kind:
+        """What an entry's match means."""
+        return self.entries[key].outcome
+
+    def elsewhere(self, text: str) -> bool:
+        """Whether a plain text names a place this service does not cover."""
+        return any(name in text for name in self._elsewhere)
+
+    def alarm(self, text: str) -> Alarm | None:
+        """The danger a plain text tells of."""
+        return self.danger.scan(text)
+
+    def answer(self, key: str, slots: Slots) -> Answer:
+        """The answer of entry `key` for what is known of the parent; `KeyError` for an unknown key."""
+        return self.answers.answer(key, slots)
+
+    def source_line(self, codes: Sequence[str]) -> str:
+        """The last line of an answer: who said it and when. Empty where only this service itself speaks."""
+        return self.answers.source_line(codes)
+
+
+def _names(content: Content) -> Names:
+    places: dict[str, tuple[str, str | None]] = {}
+    for street in content.places.streets:
+        for spelling in (street.name, *street.aliases):
+            places[plain(spelling)] = (street.name, street.district)
+        for name in street.communities:
+            if len(name) >= 3:
+                places.setdefault(plain(name), (name, street.district))
+    return Names(
+        centres=longest_first((plain(a), c.id) for c in content.centres.values() for a in (c.name, *c.aliases)),
+        districts=longest_first((plain(a), d.name) for d in content.places.districts for a in (d.name, *d.aliases)),
+        places=dict(sorted(places.items(), key=lambda item: -len(item[0]))),
+        modes=longest_first((plain(a), m) for m, spellings in content.words.modes.items() for a in spellings),
+    )
+
+
+def fingerprint(root: Path) -> str:
+    """A short digest of every content file's name and bytes: the version of a library."""
+    digest = hashlib.sha256()
+    for file in sorted(root.rglob("*.yaml")):
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def load(root: Path, cache: Path | None = None) -> Library:
+    """The library of a content folder; `ContentError` with every finding where it must not be published."""
+    content = gather(root)
+    found = content.findings + checks.quick(content)
+    if any(f.weight is Weight.ERROR for f in found):
+        raise ContentError(sorted(found))
+    return Library(content, cache)

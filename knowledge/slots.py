@@ -1,0 +1,121 @@
+"""What a message names: the child's age, a care mode, a district, a place, a centre. Used by `understanding`."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from knowledge.numerals import ENGLISH_NUMBER, NUMBER, value
+
+_VAGUE = r"(?!多|左右|上下|来岁|以[上下后前内]|之前|之后|前|后|的时候|那年|到\s*\d|到[一二三四五六]|[-~至])"
+_YEARS = re.compile(
+    rf"(?<![\d.\-~到至快])(?<!差不多)({NUMBER})\s*(?:周岁|岁)(?:零|又|加)?(?:(半)|({NUMBER})\s*个?月(?!前|后)|({NUMBER})(?![\d个岁年点]))?{_VAGUE}"
+)
+_MONTHS = re.compile(rf"(?<![\d.\-~到至第岁])({NUMBER})\s*(?:个(?P<half>半)?月|月龄)(?P<after>大|的?[小宝娃孩妮婴]|了)?")
+_OLD = re.compile(rf"(?<![\d.])({ENGLISH_NUMBER})\s*[- ]?\s*(months?|years?|yrs?|m|mo|y)(?:[- ]?old|\b)")
+_NOT_AGE = re.compile(r"^(?:一次|没|前|后|里|内|以|之|多|左右|的?(?:学费|托费|费|钱|工资|时间|试|课)|一|能|要|得|多少|给|收|交)")
+_CHILD = re.compile(r"孩|娃|宝|妮|婴|孙|闺女|女儿|儿子|小子|他|她|老[大二三]|月龄|才|刚满|满")
+_TIME_UNIT = re.compile(r"产假|放假|休完|试用|上班|工作|交了|一共|住院|恢复|前的|押金|存|管|搬|租|结婚|怀孕|怀")
+
+ROAD = re.compile(
+    r"([\u4e00-\u9fff]{2,5}?(?:大道|路|大街|街道|小区|花园|广场|公园|社区|商场|家园|新村|嘉园|华府|公馆|佳苑|苑))(?!上班|边上的人)"
+)
+_LEAD = re.compile(r"^(?:我?们?家?就?住在?|俺家?在?|家?住在?|在|是在|那个|靠近|靠|离|到|去|从|就|搬到|位于|咱|我|俺|这边|附近|哪|的|有|和|跟)+")
+_ENGLISH_PLACE = re.compile(r"\b(?:near|around|close to|next to|by|at)\s+((?:the\s+)?[A-Z][\w'-]*(?:\s+[A-Z][\w'-]*)*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What was named, each None where it was not. `mode` is a topic id without `modes.`; `centre` a centre's id."""
+
+    age_months: int | None = None
+    mode: str | None = None
+    district: str | None = None
+    place: str | None = None
+    centre: str | None = None
+
+    def known(self) -> dict[str, str | int]:
+        """Only what was named."""
+        return {key: found for key, found in asdict(self).items() if found is not None}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names that operators keep: spelling → canonical value, longest spelling first."""
+
+    centres: Mapping[str, str]
+    districts: Mapping[str, str]
+    places: Mapping[str, tuple[str, str | None]]
+    modes: Mapping[str, str]
+
+    def read(self, text: str, original: str) -> Slots:
+        """The slots of a plain text; `original` keeps capitals for English names of places."""
+        centre = first(text, self.centres)
+        place, where = self._place(text, original)
+        district = first(text, self.districts) or where
+        return Slots(age_months(text), first(text, self.modes), district, place, centre)
+
+    def _place(self, text: str, original: str) -> tuple[str | None, str | None]:
+        for spelling, (name, district) in self.places.items():
+            at = text.find(spelling)
+            if at >= 0 and not text[at + len(spelling) :].startswith(("路", "大道")):
+                full = name if name in text else spelling
+                return full, district
+        found = ROAD.search(text)
+        if found:
+            name = _LEAD.sub("", found.group(1))
+            if len(name) >= 3:
+                return name, None
+        english = _ENGLISH_PLACE.search(original)
+        return (english.group(1), None) if english else (None, None)
+
+
+def longest_first(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Spelling → value with the longest spelling first, so that 托幼一体实验园 is tried before 托幼一体."""
+    return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+def first(text: str, spellings: Mapping[str, str]) -> str | None:
+    """The value of the first (longest) spelling that occurs in `text`."""
+    return next((value for spelling, value in spellings.items() if spelling in text), None)
+
+
+def age_months(text: str) -> int | None:
+    """The child's present age in months; None where it is not said or only vaguely (一岁多, 3 岁以下)."""
+    for read in (_in_years, _in_months, _in_english):
+        found = read(text)
+        if found is not None and 0 <= found <= 216:
+            return found
+    return None
+
+
+def _in_years(text: str) -> int | None:
+    for found in _YEARS.finditer(text):
+        years = value(found.group(1))
+        if years is None or (found.group(1) == "半" and text[found.end() : found.end() + 1] == "的"):
+            continue
+        extra = 6.0 if found.group(2) else value(found.group(3) or found.group(4) or "零")
+        return round(years * 12 + (extra or 0))
+    return None
+
+
+def _in_months(text: str) -> int | None:
+    for found in _MONTHS.finditer(text):
+        months = value(found.group(1))
+        clause = re.split(r"[，。！？,!?；]", text[: found.start()])[-1]
+        rest = text[found.end() :]
+        if months is None or months < 1 or _TIME_UNIT.search(clause):
+            continue
+        if not found.group("after") and (_NOT_AGE.match(rest) or not (_CHILD.search(clause) or _CHILD.match(rest))):
+            continue
+        if months == 1 and found.group("after") in (None, "了"):
+            continue
+        return int(months + (0.5 if found.group("half") else 0))
+    return None
+
+
+def _in_english(text: str) -> int | None:
+    found = _OLD.search(text)
+    number = value(found.group(1)) if found else None
+    if found is None or number is None or (found.group(1) == "a"):
+        return None
+    return round(number * (12 if found.group(2).startswith("y") else 1))

@@ -1,0 +1,145 @@
+"""What a message means: danger first, then one or several questions, each with the entries that may answer it.
+
+`understand` is pure and knows nothing of channels or of the database; `bot/decide.py` and `python -m knowledge ask`
+call it. The thresholds and where they come from are explained in `docs/understanding.md`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from knowledge import normalise
+from knowledge.danger import Alarm
+from knowledge.follow_up import continued
+from knowledge.library import Library
+from knowledge.questions import several
+from knowledge.ranking import Ranked, ranked
+from knowledge.schema import Kind
+from knowledge.slots import Slots
+
+CLEAR = 0.30
+GAP = 0.045
+NOTHING = 0.20
+OFFERED = 3
+_LATIN = re.compile(r"[a-z]{2,}")
+
+
+class Verdict(StrEnum):
+    """What understanding came to."""
+
+    DANGER = "danger"
+    REPORT = "report"
+    ESCALATE = "escalate"
+    DECLINE = "decline"
+    ANSWER = "answer"
+    NEAR = "near"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the conversation has been about: the last topic, the last words, and slots named before."""
+
+    topic: str | None = None
+    words: str = ""
+    slots: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """The reading of one message.
+
+    `answers`: entries that answer it, in the order asked; `near`: at most three to offer when asking back; `candidates`:
+    the ranking behind the decision, best first; `named`: slots of this message alone; `slots`: with those remembered;
+    `rule`: the name of the rule that decided.
+    """
+
+    verdict: Verdict
+    rule: str
+    text: str
+    named: Slots
+    slots: Slots
+    candidates: tuple[Ranked, ...] = ()
+    answers: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    alarm: Alarm | None = None
+    english: bool = False
+
+    @property
+    def main(self) -> str | None:
+        """The one entry that matters most: the best candidate among the answers."""
+        return next((c.entry for c in self.candidates if c.entry in self.answers), next(iter(self.answers), None))
+
+    @property
+    def score(self) -> float:
+        """The score of the best candidate; 0 without one."""
+        return self.candidates[0].score if self.candidates else 0.0
+
+
+def understand(library: Library, text: str, memory: Memory | None = None) -> Understanding:
+    """The reading of what a parent wrote, as it was typed, in the light of what was said before."""
+    memory = memory or Memory()
+    plain = normalise.plain(text)
+    named = library.names.read(plain, text)
+    slots = _remembered(named, memory)
+    reading = Understanding(Verdict.NOTHING, "nothing near", plain, named, slots, english=_is_english(plain))
+    alarm = library.alarm(plain)
+    if alarm is not None:
+        return replace(reading, verdict=Verdict.DANGER, rule=f"danger: {alarm.rule}", alarm=alarm)
+    if not re.search(r"[a-z\u3400-\u9fff]", plain):
+        return replace(reading, verdict=Verdict.DECLINE, rule="no words")
+    topic = continued(library, plain, named, memory.topic)
+    if topic is not None:
+        answers = (topic,)
+        return replace(reading, verdict=Verdict.ANSWER, rule="follow-up names only a detail", answers=answers)
+    candidates = ranked(library, plain, memory.topic, memory.words, local=named.district is not None)
+    return _judged(library, replace(reading, candidates=tuple(candidates)))
+
+
+def _judged(library: Library, reading: Understanding) -> Understanding:
+    """The verdict over ranked candidates."""
+    best = reading.candidates[0]
+    kind = library.kind(best.entry)
+    if kind is Kind.ANSWER:
+        parts = several(library, reading.text, reading.candidates)
+        if len(parts) > 1:
+            return replace(reading, verdict=Verdict.ANSWER, rule="several questions", answers=parts)
+    if best.score < NOTHING:
+        verdict = Verdict.ESCALATE if library.words.found(reading.text) else Verdict.DECLINE
+        return replace(reading, verdict=verdict, rule="nothing near")
+    gap = best.score - _runner_up(library, reading.candidates)
+    if kind is Kind.ANSWER and (best.score < CLEAR or gap < GAP):
+        offered = tuple(c.entry for c in reading.candidates if library.kind(c.entry) is Kind.ANSWER)[:OFFERED]
+        return replace(reading, verdict=Verdict.NEAR, rule="too close to call", near=offered)
+    verdict = Verdict(str(kind))
+    return replace(reading, verdict=verdict, rule="clearly nearest", answers=(best.entry,))
+
+
+def _runner_up(library: Library, candidates: tuple[Ranked, ...]) -> float:
+    """The best score that would lead to another outcome; entries outside the field count as one outcome."""
+    best = candidates[0]
+    kind = library.kind(best.entry)
+    others = (c.score for c in candidates[1:] if kind is Kind.ANSWER or library.kind(c.entry) is not kind)
+    return next(others, 0.0)
+
+
+def _remembered(named: Slots, memory: Memory) -> Slots:
+    """Slots of this message, filled up with what was named before. A place or centre named anew ends the old district."""
+    known = named.known()
+    kept = {key: value for key, value in memory.slots.items() if key not in known}
+    if "place" in known or "centre" in known or "district" in known:
+        kept = {key: value for key, value in kept.items() if key not in ("district", "place", "centre")}
+    return Slots(**{**kept, **known})  # type: ignore[arg-type]
+
+
+def _is_english(plain: str) -> bool:
+    """Whether a message is written in English (and not in pinyin)."""
+    words = _LATIN.findall(plain)
+    return len(words) >= 3 and not re.search(r"[\u3400-\u9fff]{2}", plain) and not _reads_as_pinyin(words)
+
+
+def _reads_as_pinyin(words: list[str]) -> bool:
+    from knowledge.pinyin import typed
+
+    return typed(words) is not None
