@@ -19,10 +19,10 @@ async def load(
 ) -> dict[int, Talk]:
     """The talks by conversation id, given the stored contexts of locked conversations. `owner`: this process's name."""
     known = await cases.latest(talks, connection=connection)
-    result = {
-        key: Talk(key, Context.from_json(dict(context)), tuple(CaseView(c.number, c.state, c.words) for c in known[key]))
-        for key, context in talks.items()
-    }
+    result = {}
+    for key, context in talks.items():
+        views = tuple(CaseView(case.number, case.state, case.words) for case in known[key])
+        result[key] = Talk(key, Context.from_json(dict(context)), views)
     rows = await outgoing.open_of(talks, connection=connection)
     held = [row.id for row in rows if row.held and row.state == Delivery.PENDING]
     graspable = await outgoing.grasp(held, connection=connection) if held else set()
@@ -36,7 +36,7 @@ async def load(
 async def store(
     talks: Sequence[Talk], drafts: Sequence[Draft], owner: str | None, now: datetime, *, connection: AsyncConnection
 ) -> None:
-    """Write the drafts (in the order of their arrival) and what their decisions change. `owner` leases what is sent now."""
+    """Write the drafts, in the order of arrival, and what they change. `owner` sends what begins as `sending`."""
     of = {id(draft): talk.id for talk in talks for draft in talk.drafts}
     rows = [_incoming_row(draft, of[id(draft)]) for draft in drafts]
     for draft, key in zip(drafts, await incoming.store(rows, connection=connection), strict=True):
@@ -60,8 +60,9 @@ async def _settle_held(talks: Sequence[Talk], now: datetime, *, connection: Asyn
         await outgoing.withdraw(rows, now, connection=connection)
     if rows := [unsent.row_id for talk in talks for unsent in talk.released]:
         await outgoing.make_due(rows, now, connection=connection)
-    pairs = [(unsent.draft.incoming_id if unsent.draft else unsent.incoming_id, by.incoming_id) for unsent, by in replaced]
-    await incoming.replace([(early, late) for early, late in pairs if early is not None], connection=connection)
+    given_way = [(unsent.draft.incoming_id if unsent.draft else unsent.incoming_id, by) for unsent, by in replaced]
+    pairs = [(earlier, by.incoming_id) for earlier, by in given_way if earlier is not None]
+    await incoming.replace(pairs, connection=connection)
 
 
 async def _erase(draft: Draft, conversation_id: int, *, connection: AsyncConnection) -> None:

@@ -104,7 +104,9 @@ def unreadable(library: Library, attachments: Sequence[Attachment]) -> Draft:
 
 def starters(library: Library) -> tuple[Choice, ...]:
     """What a newcomer may tap first, as the operators chose it."""
-    return tuple(Choice(key, library.title(key)) for key in library.say("bot.starters").split() if key in library.entries)
+    return tuple(
+        Choice(key, library.title(key)) for key in library.say("bot.starters").split() if key in library.entries
+    )
 
 
 def explained(library: Library, reading: Understanding) -> dict[str, Any]:
@@ -196,13 +198,22 @@ def _handed_over(library: Library, reading: Understanding, number: str) -> Draft
     text = f"{text}\n{library.say('bot.case_line', number=number)}"
     reply = Reply(text, alert=priority is Priority.EMERGENCY)
     slots = reading.slots.known()
-    return Draft(outcome, reply, slots=slots, score=reading.score, why=why, case=priority, district=reading.slots.district)
+    return Draft(
+        outcome, reply, slots=slots, score=reading.score, why=why, case=priority, district=reading.slots.district
+    )
 
 
 def _to_a_person(library: Library, number: str, slots: Slots, last_words: str, why: dict[str, Any]) -> Draft:
     text = f"{library.answer(HUMAN, slots).text}\n{library.say('bot.case_line', number=number)}"
     return Draft(
-        HUMAN, Reply(text), (HUMAN,), score=1.0, why=why, case=Priority.NORMAL, words=last_words, district=slots.district
+        HUMAN,
+        Reply(text),
+        (HUMAN,),
+        score=1.0,
+        why=why,
+        case=Priority.NORMAL,
+        words=last_words,
+        district=slots.district,
     )
 
 

@@ -1,6 +1,6 @@
 """What the bot remembers of one talk, as a value that travels to and from the database as JSON."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -18,6 +18,17 @@ class Turn:
     topics: tuple[str, ...] = ()
     held: bool = False
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values. Written out, as `asdict` copies deeply and this runs for every message."""
+        return {
+            "text": self.text,
+            "reference": self.reference,
+            "at": self.at.isoformat(),
+            "outcome": self.outcome,
+            "topics": list(self.topics),
+            "held": self.held,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -34,7 +45,12 @@ class Context:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; the inverse of `from_json`."""
-        return {**asdict(self), "turns": [{**asdict(t), "at": t.at.isoformat()} for t in self.turns]}
+        return {
+            "turns": [turn.to_json() for turn in self.turns],
+            "options": list(self.options),
+            "topic": self.topic,
+            "slots": dict(self.slots),
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any] | None) -> Self:

@@ -12,8 +12,8 @@ from bot import compose
 from bot.compose import Draft
 from bot.conversation import Context, Turn
 from bot.decision import Decision, NewCase
-from bot.think import Background
 from bot.messages import Incoming
+from bot.think import Background
 from knowledge.library import Library
 from knowledge.normalise import plain
 from knowledge.understanding import Memory, Understanding, Verdict, understand
@@ -25,7 +25,7 @@ UNCLEAR = frozenset({Verdict.NEAR, Verdict.NOTHING})
 
 
 @dataclass(frozen=True, slots=True)
-class Thinker:
+class Decider:
     """`Think` over whatever library is current. `burst`: how long an unclear fragment waits for its continuation."""
 
     current: Callable[[], Library]
@@ -153,5 +153,3 @@ class _Thought:
         """What the parent last asked in words, for a case opened by a button."""
         asked = (t.text for t in reversed(self.context.turns) if t.text and t.outcome != "service.human")
         return next(asked, "")
-
-

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import batch
@@ -23,6 +23,7 @@ from bot.voice import Say
 from bot.writer import Step, Writer
 from db import conversations, incoming, outgoing
 from db.tables import Delivery
+from db.types import AnyRow
 
 __all__ = ["Background", "Intake", "Letter", "Receipt", "Think"]
 
@@ -140,7 +141,7 @@ class Intake:
             return state == Delivery.DELIVERED  # what still waits must not be overtaken: the mailbox has it
         return state != Delivery.WITHDRAWN and due_at is not None and due_at <= now
 
-    async def _stored(self, known: dict[Key, Row[Any]], connection: AsyncConnection) -> dict[Key, Receipt]:
+    async def _stored(self, known: dict[Key, AnyRow], connection: AsyncConnection) -> dict[Key, Receipt]:
         if not known:
             return {}
         letters: dict[int, list[Letter]] = {}
@@ -154,7 +155,7 @@ class Intake:
             key: Receipt(False, row.outcome, row.decision, tuple(letters.get(row.id, ()))) for key, row in known.items()
         }
 
-    def _dispatch(self, _: Sequence[Incoming], results: Sequence[_Result]) -> None:
+    def _dispatch(self, _items: Sequence[Incoming], results: Sequence[_Result]) -> None:
         parcels = []
         for _, draft in results:
             if draft is None or draft.decision.reply is None:

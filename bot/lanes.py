@@ -1,8 +1,7 @@
-"""One push channel's parcels on their way: in order per chat, chats in parallel, at the channel's pace. Used by the outbox."""
+"""A push channel's parcels on their way: in order per chat, chats in parallel, at its pace. Used by the outbox."""
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 

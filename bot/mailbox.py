@@ -7,9 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock, utc_now
@@ -20,6 +19,7 @@ from bot.writer import Step, Writer
 from db import mail, outgoing
 from db.engine import reading
 from db.tables import Delivery
+from db.types import AnyRow
 
 POLL = 0.5  # seconds; what this process stored is noticed at once, what others stored or what was held within this
 PULLED = frozenset({"web", "terminal"})
@@ -38,13 +38,18 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a talk. `pick`: the parent chose that button; `letter`: what the bot or staff wrote."""
+    """One line of a talk. `pick`: the parent chose that button; `letter`: what the bot or staff wrote.
+
+    `reference`: the parent's own id of the message; `located`: a position was shared, of which nothing else is kept.
+    """
 
     by: Literal["parent", "bot", "staff"]
     text: str
     at: datetime
     pick: str | None = None
     letter: Letter | None = None
+    reference: str = ""
+    located: bool = False
 
 
 class Mailbox:
@@ -128,15 +133,22 @@ class Mailbox:
         return [frozenset(given.intersection(item)) for item in items]
 
 
-def letter_of(row: Row[Any], address: Address) -> Letter:
+def letter_of(row: AnyRow, address: Address) -> Letter:
     """A stored row (id, payload, sender, created_at) as a letter."""
     return Letter(row.id, address, reply_from_json(row.payload), row.sender, row.created_at)
 
 
-def _heard_line(row: Row[Any]) -> Line:
-    return Line("parent", row.text, row.received_at, pick=row.payload.get("pick"))
+def _heard_line(row: AnyRow) -> Line:
+    return Line(
+        "parent",
+        row.text,
+        row.received_at,
+        pick=row.payload.get("pick"),
+        reference=row.reference,
+        located="location" in row.payload,
+    )
 
 
-def _sent_line(row: Row[Any], address: Address) -> Line:
+def _sent_line(row: AnyRow, address: Address) -> Line:
     letter = letter_of(row, address)
     return Line(letter.sender, letter.reply.text, letter.at, letter=letter)

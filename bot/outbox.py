@@ -13,7 +13,6 @@ from typing import Any, Self
 from uuid import uuid4
 
 import structlog
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock, utc_now
@@ -25,6 +24,7 @@ from bot.writer import Probe, Step, Writer, no_probe
 from db import outgoing, workers
 from db.engine import reading
 from db.tables import Delivery
+from db.types import AnyRow
 
 __all__ = ["Carrier", "Lost", "Outbox", "Parcel", "Sender"]
 
@@ -188,11 +188,11 @@ class Outbox:
         await outgoing.postpone(items, connection=connection)
         return [None] * len(items)
 
-    async def _write_claims(self, items: Sequence[None], connection: AsyncConnection) -> list[list[Row[Any]]]:
+    async def _write_claims(self, items: Sequence[None], connection: AsyncConnection) -> list[list[AnyRow]]:
         now = self._clock()
         if orphans := await outgoing.orphaned(now, connection=connection):
             await outgoing.free(orphans, connection=connection)
-        rows: list[Row[Any]] = []
+        rows: list[AnyRow] = []
         room = ROOM - max((lanes.size for lanes in self._lanes.values()), default=0)
         if room > 0 and self.owner is not None and self.may_send():
             rows = await outgoing.heads(sorted(self._lanes), now, min(room, 500), connection=connection)
@@ -200,7 +200,7 @@ class Outbox:
                 await outgoing.lease([row.id for row in rows], self.owner, connection=connection)
         return [rows, *([] for _ in items[1:])]
 
-    def _claimed(self, _: Sequence[None], results: Sequence[list[Row[Any]]]) -> None:
+    def _claimed(self, _: Sequence[None], results: Sequence[list[AnyRow]]) -> None:
         rows = results[0]
         self._claimed_ids.update(row.id for row in rows)
         self.accept(parcel_of(row) for row in rows)
@@ -233,6 +233,6 @@ class Outbox:
         return [None] * len(items)
 
 
-def parcel_of(row: Row[Any]) -> Parcel:
+def parcel_of(row: AnyRow) -> Parcel:
     """A stored row (id, channel, address, sender, payload, attempts) as a parcel."""
     return Parcel(row.id, Address(row.channel, row.address), reply_from_json(row.payload), row.sender, row.attempts)

@@ -97,7 +97,7 @@ class Pace:
         self._queue(chat, not urgent, next(self._asked), now)
 
     def next(self, now: float) -> str | float | None:
-        """The chat that sends now (its place is taken), or the time of the next try, or None: not before another call."""
+        """The chat that sends now (its place is taken), or when to call again, or None: after a `done` or `ask`."""
         while self._later and self._later[0][0] <= now:
             self._queue(*self._wake(), now)
         if not self._ready:

@@ -15,9 +15,7 @@ def clean(text: str) -> str:
 
 def cleaned(incoming: Incoming) -> Incoming:
     """The message with every string in it storable."""
-    attachments = tuple(
-        replace(a, reference=clean(a.reference), name=clean(a.name)) for a in incoming.attachments
-    )
+    attachments = tuple(replace(a, reference=clean(a.reference), name=clean(a.name)) for a in incoming.attachments)
     return replace(
         incoming,
         text=clean(incoming.text),
@@ -42,7 +40,12 @@ def incoming_to_json(incoming: Incoming) -> dict[str, Any]:
 
 def reply_to_json(reply: Reply) -> dict[str, Any]:
     """The inverse of `reply_from_json`."""
-    return asdict(reply)
+    return {
+        "text": reply.text,
+        "choices": [{"id": choice.id, "label": choice.label} for choice in reply.choices],
+        "alert": reply.alert,
+        "ask_location": reply.ask_location,
+    }
 
 
 def reply_from_json(data: dict[str, Any]) -> Reply:

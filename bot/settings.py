@@ -1,7 +1,8 @@
-"""Settings from the environment or `.env`, prefix `TUOWEN_`. Read once by `bot/__main__.py`; the table is in `docs/settings.md`."""
+"""Settings from the environment or `.env`, prefix `TUOWEN_`. Read once by `bot/__main__.py`; table: `docs/settings.md`."""
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +24,18 @@ def _known_database(value: str) -> str:
     return value
 
 
+def _secret_token(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        raise ValueError("may hold 1 to 256 of A-Z a-z 0-9 _ -")
+    return value
+
+
+def _bot_token(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
+        raise ValueError("does not look like a Telegram bot token (digits, a colon, letters)")
+    return value
+
+
 def _host_and_port(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
@@ -33,9 +46,13 @@ def _host_and_port(value: str) -> str:
 class Settings(BaseSettings):
     """Every setting, with its default. Durations are seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="TUOWEN_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TUOWEN_", env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
+    )
 
-    telegram_token: SecretStr | None = Field(None, description="Token of the Telegram bot; without it the Telegram door stays closed.")
+    telegram_token: Annotated[SecretStr | None, AfterValidator(_bot_token)] = Field(
+        None, description="Token of the Telegram bot; without it the Telegram door stays closed."
+    )
     telegram_api_url: Annotated[str, AfterValidator(_http_address)] = Field(
         "https://api.telegram.org", description="Base address of a Bot API server, for a local one or a test double."
     )
@@ -43,15 +60,24 @@ class Settings(BaseSettings):
     public_url: Annotated[str | None, AfterValidator(_http_address)] = Field(
         None, description="Public https address of this service. Set: Telegram webhook; unset: long polling."
     )
-    webhook_secret: SecretStr | None = Field(None, description="Secret Telegram must send with each webhook call; made and kept under `var/` when unset.")
-    database_url: Annotated[str, AfterValidator(_known_database)] = Field(
-        "sqlite+aiosqlite:///var/tuowen.db", description="SQLAlchemy address of the database: SQLite (one process) or PostgreSQL."
+    webhook_secret: Annotated[SecretStr | None, AfterValidator(_secret_token)] = Field(
+        None, description="Secret Telegram must send with each webhook call; made and kept under `var/` when unset."
     )
-    bind: Annotated[str, AfterValidator(_host_and_port)] = Field("127.0.0.1:8080", description="Address and port the web page listens on.")
+    database_url: Annotated[str, AfterValidator(_known_database)] = Field(
+        "sqlite+aiosqlite:///var/tuowen.db",
+        description="SQLAlchemy address of the database: SQLite (one process) or PostgreSQL.",
+    )
+    bind: Annotated[str, AfterValidator(_host_and_port)] = Field(
+        "127.0.0.1:8080", description="Address and port the web page listens on."
+    )
     knowledge_dir: Path = Field(CONTENT, description="Folder with the content files that operators edit.")
-    secret_key: SecretStr | None = Field(None, description="Key that signs the web page's cookie; made and kept under `var/` when unset.")
-    burst_seconds: float = Field(1.5, ge=0, le=10, description="How long an unclear short message waits for its continuation.")
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged.")
+    secret_key: SecretStr | None = Field(
+        None, description="Key that signs the web page's cookie; made and kept under `var/` when unset."
+    )
+    burst_seconds: float = Field(
+        1.5, ge=0, le=10, description="How long an unclear short message waits for its continuation."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     state_dir: Path = Field(Path("var"), description="Folder for the generated secrets (and the default database).")
 
 

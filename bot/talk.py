@@ -1,4 +1,4 @@
-"""A conversation while a batch is thought about: what each decision does to its unsent messages. Used by `bot/batch.py`."""
+"""A conversation while a batch is thought about: what each decision does to its unsent messages. Used by the batch."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

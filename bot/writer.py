@@ -1,4 +1,4 @@
-"""The one task that writes to the database: whatever waits is written together, in one commit. Used by intake and outbox.
+"""The one task that writes to the database: what waits is written together, in one commit. Used by intake and outbox.
 
 A durable commit costs a disk flush; sharing it among all that arrived meanwhile is what makes it affordable.
 """
@@ -37,7 +37,7 @@ def nothing(_items: Sequence[Any], _results: Sequence[Any]) -> None:
 class Step(Generic[Item, Result]):
     """One kind of work. In a transaction the steps run in the order of `place`, each once for all its items.
 
-    `write` does the items' work with set-based statements and gives one result for each; it runs again after a rollback.
+    `write` does the items' work with set-based statements and gives one result each; it runs again after a rollback.
     `committed` is called at once after the commit, before anyone who waits goes on, and must not raise.
     """
 

@@ -1,4 +1,4 @@
-"""Fills in answers and wording: templates, what is known of the parent, the line of sources. Used by `library` and checks."""
+"""Fills in answers and wording with what is known of a parent and with sources. Used by `library` and `checks`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Hears whether a message tells of a danger happening now; asked by the bot before anything else.
 
-The words, rules and answers are content (`content/danger.yaml`); this module only knows how they combine: a danger word,
-the words that must stand near it, and the shields ("what if", "last year", "heard on the news") that take it back.
+The words, rules and answers are content (`content/danger.yaml`); this module only knows how they combine: a danger
+word, the words that must stand near it, and the shields ("what if", "last year", "on the news") that take it back.
 """
 
 from bisect import bisect_left
@@ -48,11 +48,11 @@ class _Heard:
         return any(self._covers(mark, danger, shield) for mark in marks)
 
     def _covers(self, mark: Span, danger: Span, shield: Shield) -> bool:
-        before, after = mark.end <= danger.start, mark.start >= danger.end
-        inside = danger.start < mark.start and mark.end < danger.end
-        on_side = before and shield.side != "after" or after and shield.side != "before"
-        on_side = on_side or (inside and shield.side == "around")
-        return on_side and self._same_part(mark, danger, shield) and not self._yields(mark, danger, shield.yields_to)
+        return (
+            _is_on_side(mark, danger, shield)
+            and self._same_part(mark, danger, shield)
+            and not self._yields(mark, danger, shield.yields_to)
+        )
 
     def _same_part(self, mark: Span, danger: Span, shield: Shield) -> bool:
         if shield.scope == "message":
@@ -134,6 +134,16 @@ def _raise(heard: _Heard, rule: Rule, shields: Mapping[str, Shield]) -> list[Spa
         if len(found) == len(near) and not any(heard.is_covered(danger, *shield) for shield in shields.items()):
             return [danger, *found]
     return []
+
+
+def _is_on_side(mark: Span, danger: Span, shield: Shield) -> bool:
+    """Before or after the danger as the shield says, or, for a shield with some reach, in a gap of the danger."""
+    if mark.end <= danger.start:
+        return shield.side != "after"
+    if mark.start >= danger.end:
+        return shield.side != "before"
+    in_gap = danger.start < mark.start and mark.end < danger.end
+    return in_gap and shield.side != "after" and shield.reach > 1
 
 
 def _around(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:

@@ -27,7 +27,7 @@ def cut(text: str) -> Cuts:
 
 
 def cut_before(cuts: Cuts, starts: Iterable[int]) -> Cuts:
-    """The cuts with a new clause at each of `starts`: voice input has no punctuation, but says "now" and "just then"."""
+    """The cuts with a new clause at each of `starts`: voice input has no punctuation, but says "now"."""
     extra, clauses, marks = 0, [], frozenset(starts)
     for index, clause in enumerate(cuts.clauses):
         extra += index in marks

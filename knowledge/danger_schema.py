@@ -1,4 +1,4 @@
-"""The shape of `content/danger.yaml`: what an operator may write, and what is wrong with it if not; used by `danger`."""
+"""The shape of `content/danger.yaml`: what operators may write, and what is wrong if not; used by `danger`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -136,5 +136,5 @@ def read_file(mapping: Mapping[str, Any]) -> DangerFile:
 
 
 def _describe(item: Mapping[str, Any]) -> str:
-    path = ".".join(map(str, item["loc"])) or "danger"
-    return f"{path}: {item['msg']}"
+    path = ".".join(map(str, item["loc"]))
+    return f"{path}: {item['msg']}" if path else str(item["msg"]).removeprefix("Value error, ")

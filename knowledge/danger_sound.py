@@ -16,7 +16,7 @@ _FIRST_CODE = 0xE000
 _MOSTLY = 0.85
 _FEWEST_SYLLABLES = 4
 _LONGEST_SYLLABLE = 6
-_FOLDED = {"zhao": "zhe", "zhuo": "zhe", "liao": "le", "nü": "nv", "lü": "lv", "lue": "lve", "nue": "nve"}
+_FOLDED = {"zhao": "zhe", "zhuo": "zhe", "nü": "nv", "lü": "lv", "lue": "lve", "nue": "nve"}
 _LATIN = re.compile(r"[a-zü]+")
 
 

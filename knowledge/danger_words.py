@@ -1,4 +1,4 @@
-"""Finds the words of a lexicon in a text, in time linear in the text; used by `danger`, which says what the words mean."""
+"""Finds the words of a lexicon in a text, in linear time; used by `danger`, which says what the words mean."""
 
 import re
 from bisect import bisect_left
@@ -109,10 +109,10 @@ class Lexicon:
 
     def _walk(self, text: str) -> Iterator[Span]:
         """Every known spelling in the text; Latin ones only where they are whole words."""
+        lengths, slots, size = self._lengths, self._slots, len(text)
         for start, char in enumerate(text):
-            for length in self._lengths.get(char, ()):
-                end = start + length
-                if end <= len(text) and text[start:end] in self._slots and _stands_alone(text, start, end):
+            for end in [start + length for length in lengths.get(char, ()) if start + length <= size]:
+                if text[start:end] in slots and (not char.isascii() or _stands_alone(text, start, end)):
                     yield Span(start, end)
 
     def _unmasked(self, spans: list[Span], text: str) -> list[Span]:

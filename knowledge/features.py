@@ -14,7 +14,9 @@ VIEWS: Mapping[str, float] = {"token": 1.0, "phrase": 1.0, "pair": 0.5, "letters
 """Share of each view in a sentence's vector (see docs/understanding.md for how they were chosen)."""
 
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[\u3400-\u9fff]")
-_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+|半)(?=(?:周岁|岁|个半月|个多月|月龄|months?|years?))|(?:\d+|[二两三四五六七八九十]+|十[一二三四五六七八九])(?=个月)")
+_YEARS = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+|半)(?=(?:周岁|岁|个半月|个多月|月龄|months?|years?))"
+_MONTHS = r"(?:\d+|[二两三四五六七八九十]+|十[一二三四五六七八九])(?=个月)"
+_NUMBER = re.compile(f"{_YEARS}|{_MONTHS}")
 _ENDINGS = ("'s", "ings", "ing", "ies", "es", "ed", "s")
 
 
@@ -114,5 +116,8 @@ def views(text: str, words: Words) -> dict[str, set[str]]:
         "pair": {f"{a}~{b}" for i, a in enumerate(found) for b in found[i + 2 : i + 4]},
         "letters": set(_letters(text)),
         "sound": set(_grams(sounds, (1, 2, 3))),
-        "concept": {*concepts, *(f"{a}+{b}" for i, a in enumerate(concepts) for b in concepts[i + 1 : i + 3] if a != b)},
+        "concept": {
+            *concepts,
+            *(f"{a}+{b}" for i, a in enumerate(concepts) for b in concepts[i + 1 : i + 3] if a != b),
+        },
     }

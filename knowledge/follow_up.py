@@ -5,7 +5,10 @@ import re
 from knowledge.library import Library
 from knowledge.slots import Slots
 
-_FRAME = re.compile(r"^(?:那么|那|要是|如果|假如|换成|还有)?(?P<core>.{1,8}?)(?:的话|的|这边|那边)*(?:呢|咧|嘞|怎么样|咋样|多少|呀)+[?!。，]*$")
+_FRAME = re.compile(
+    r"^(?:那么|那|要是|如果|假如|换成|还有)?(?P<core>.{1,8}?)(?:的话|的|这边|那边)*"
+    r"(?:呢|咧|嘞|怎么样|咋样|多少|呀)+[?!。，]*$"
+)
 _LOOSE = re.compile(r"[的班这那儿个边里]")
 
 
@@ -19,7 +22,7 @@ def continued(library: Library, plain: str, named: Slots, topic: str | None) -> 
         return None
     if not _only_details(library, frame.group("core"), named):
         return None
-    if named.mode and topic.startswith("modes."):
+    if named.mode and topic.startswith(("modes.", "enrol.", "service.")):
         return f"modes.{named.mode}"
     return topic
 
@@ -27,7 +30,8 @@ def continued(library: Library, plain: str, named: Slots, topic: str | None) -> 
 def _only_details(library: Library, core: str, named: Slots) -> bool:
     """Whether nothing is left of `core` but the spelling of a slot."""
     names = library.names
-    spellings = (*names.centres, *names.districts, *names.places, *names.modes, *library.classes)
-    return any(_LOOSE.sub("", core) == _LOOSE.sub("", spelling) for spelling in spellings) or (
+    lists = (names.centres.values, names.districts.values, names.places.values, names.modes.values, library.classes)
+    bare = _LOOSE.sub("", core)
+    return any(bare == _LOOSE.sub("", spelling) for spellings in lists for spelling in spellings) or (
         named.age_months is not None and bool(re.fullmatch(r"[\d一二两三四五六七八九十半零个周岁月大]+", core))
     )

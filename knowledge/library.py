@@ -1,21 +1,20 @@
 """A published library: everything the bot knows at one moment, checked, ready to match and to answer. Never changes."""
 
-import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 from knowledge import checks
 from knowledge.answers import CLASSES, Answer, Answers
-from knowledge.content_files import Content, gather
+from knowledge.content_files import Content, fingerprint, gather
 from knowledge.danger import Alarm, DangerRules
 from knowledge.features import Words
 from knowledge.findings import ContentError, Weight
-from knowledge.matcher import Matcher, Phrasing
+from knowledge.matcher import Phrasing
 from knowledge.model_cache import cached_matcher
 from knowledge.normalise import plain
 from knowledge.schema import Centre, Entry, Kind
-from knowledge.slots import Names, Slots, longest_first
+from knowledge.slots import Names, Slots, Spellings
 
 __all__ = ["Answer", "Library", "fingerprint", "load"]
 
@@ -24,7 +23,7 @@ class Library:
     """What is known. Made by `load`; safe to share between tasks, since nothing in it changes."""
 
     def __init__(self, content: Content, cache: Path | None = None) -> None:
-        self.version = fingerprint(content.root)
+        self.version = content.version
         self.entries: dict[str, Entry] = {key: placed.entry for key, placed in content.entries.items()}
         self.live = tuple(key for key, entry in self.entries.items() if not entry.retired)
         self.sources = content.sources
@@ -85,19 +84,11 @@ def _names(content: Content) -> Names:
             if len(name) >= 3:
                 places.setdefault(plain(name), (name, street.district))
     return Names(
-        centres=longest_first((plain(a), c.id) for c in content.centres.values() for a in (c.name, *c.aliases)),
-        districts=longest_first((plain(a), d.name) for d in content.places.districts for a in (d.name, *d.aliases)),
-        places=dict(sorted(places.items(), key=lambda item: -len(item[0]))),
-        modes=longest_first((plain(a), m) for m, spellings in content.words.modes.items() for a in spellings),
+        centres=Spellings.of((plain(a), c.id) for c in content.centres.values() for a in (c.name, *c.aliases)),
+        districts=Spellings.of((plain(a), d.name) for d in content.places.districts for a in (d.name, *d.aliases)),
+        places=Spellings.of(places.items()),
+        modes=Spellings.of((plain(a), m) for m, spellings in content.words.modes.items() for a in spellings),
     )
-
-
-def fingerprint(root: Path) -> str:
-    """A short digest of every content file's name and bytes: the version of a library."""
-    digest = hashlib.sha256()
-    for file in sorted(root.rglob("*.yaml")):
-        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def load(root: Path, cache: Path | None = None) -> Library:

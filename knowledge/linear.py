@@ -24,9 +24,9 @@ UNSEEN = 0.3
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Every known feature with its column and its rarity (square root of the inverse document frequency)."""
+    """Every known feature, by view, with its column and its rarity (square root of the inverse document frequency)."""
 
-    columns: dict[tuple[str, str], int]
+    columns: dict[str, dict[str, int]]
     rarity: Floats
     unseen: float
 
@@ -34,10 +34,18 @@ class Vocabulary:
     def of(cls, bags: Sequence[Bags]) -> "Vocabulary":
         """The vocabulary of a library's phrasings."""
         counts = Counter((view, name) for bag in bags for view, names in bag.items() for name in names)
-        columns = {key: column for column, key in enumerate(sorted(counts))}
-        frequency = np.array([counts[key] for key in columns], dtype=np.float32)
+        keys = sorted(counts)
+        columns: dict[str, dict[str, int]] = {view: {} for view in VIEWS}
+        for column, (view, name) in enumerate(keys):
+            columns[view][name] = column
+        frequency = np.array([counts[key] for key in keys], dtype=np.float32)
         rarity = np.sqrt(np.log((len(bags) + 1) / (frequency + 0.5)).clip(min=1e-3))
         return cls(columns, rarity.astype(np.float32), UNSEEN * float(np.log(len(bags) + 1)))
+
+    def names(self) -> list[tuple[str, str]]:
+        """View and name of every column, in order."""
+        named = [(column, view, name) for view, table in self.columns.items() for name, column in table.items()]
+        return [(view, name) for _, view, name in sorted(named)]
 
     def vector(self, bag: Bags) -> tuple[npt.NDArray[np.intp], Floats]:
         """Columns and values of one sentence; each view has its share, the whole has length at most 1."""
@@ -47,7 +55,7 @@ class Vocabulary:
         for view, names in bag.items():
             if not names:
                 continue
-            known = [c for c in (self.columns.get((view, name)) for name in names) if c is not None]
+            known = [c for c in map(self.columns[view].get, names) if c is not None]
             total += VIEWS[view] ** 2
             if known:
                 values = self.rarity[known]
@@ -90,9 +98,11 @@ def left_out(bags: Sequence[Bags], labels: Sequence[int], size: int) -> Floats:
 
     x, _ = _matrix(bags)
     target, offset = _target(labels, size)
-    inverse = linalg.inv(_kernel(x), overwrite_a=True, check_finite=False)
-    dual = inverse @ (target - offset)
-    return np.asarray(target - dual / np.diag(inverse)[:, None], dtype=np.float32)
+    factor, lower = linalg.cho_factor(_kernel(x), lower=True, overwrite_a=True, check_finite=False)
+    dual = linalg.cho_solve((factor, lower), target - offset, check_finite=False)
+    root = np.tril(linalg.lapack.strtri(factor, lower=1, overwrite_c=1)[0])
+    diagonal = np.einsum("ij,ij->j", root, root)  # of the inverse, which is never needed whole
+    return np.asarray(target - dual / diagonal[:, None], dtype=np.float32)
 
 
 def _matrix(bags: Sequence[Bags]) -> tuple[Any, Vocabulary]:
@@ -104,7 +114,7 @@ def _matrix(bags: Sequence[Bags]) -> tuple[Any, Vocabulary]:
     starts = np.cumsum([0, *(len(c) for c, _ in vectors)])
     values = np.concatenate([v for _, v in vectors])
     columns = np.concatenate([c for c, _ in vectors])
-    return sparse.csr_matrix((values, columns, starts), shape=(len(bags), len(vocabulary.columns))), vocabulary
+    return sparse.csr_matrix((values, columns, starts), shape=(len(bags), len(vocabulary.rarity))), vocabulary
 
 
 def _kernel(x: Any) -> Floats:

@@ -81,21 +81,34 @@ class Matcher:
         """The `among` best candidates for a plain text, best first."""
         scores = self.scores(text)
         first = np.argsort(-scores)[:among]
-        letters, said = bare(text, self.words), sounds(text)
-        found = [self._weigh(int(label), float(scores[label]), letters, said) for label in first]
-        return sorted(found, key=lambda c: -c.score)
+        shapes = [self.shapes[label] for label in first]
+        likeness, heard = self._compared(text, shapes)
+        blend = FUZZY * likeness + SOUND * heard
+        found, start = [], 0
+        for label, shape in zip(first, shapes, strict=True):
+            end = start + len(shape.texts)
+            best = start + int(blend[start:end].argmax())
+            alike = float(max(likeness[best], heard[best]))
+            total = float(scores[label] + blend[best])
+            found.append(Candidate(int(label), total, float(scores[label]), alike, shape.texts[best - start]))
+            start = end
+        return sorted(found, key=lambda c: (-c.score, c.label))
 
-    def _weigh(self, label: int, score: float, letters: str, said: str) -> Candidate:
-        shapes = self.shapes[label]
-        if not shapes.texts:
-            return Candidate(label, score, score, 0.0, "")
-        typed = bool(said) and letters.isascii()
-        likeness = process.cdist([letters], shapes.bare, scorer=fuzz.ratio, dtype=np.float32)[0] / 100
-        heard = process.cdist([said], shapes.sounds, scorer=fuzz.ratio, dtype=np.float32)[0] / 100 if said else likeness
-        likeness = heard if typed else likeness
-        best = int((FUZZY * likeness + SOUND * heard).argmax())
-        total = score + FUZZY * float(likeness[best]) + SOUND * float(heard[best])
-        return Candidate(label, total, score, float(max(likeness[best], heard[best])), shapes.texts[best])
+    def _compared(self, text: str, shapes: Sequence[Shapes]) -> tuple[linear.Floats, linear.Floats]:
+        """Likeness in letters and in sounds, 0 to 1, to every phrasing of `shapes`, one after the other."""
+        letters, said = bare(text, self.words), sounds(text)
+        heard = None
+        if said:
+            heard = _ratios(said, [sound for shape in shapes for sound in shape.sounds])
+            if letters.isascii():
+                return heard, heard
+        likeness = _ratios(letters, [form for shape in shapes for form in shape.bare])
+        return likeness, likeness if heard is None else heard
+
+
+def _ratios(query: str, choices: list[str]) -> linear.Floats:
+    percent: linear.Floats = process.cdist([query], choices, scorer=fuzz.ratio, dtype=np.float32)[0]
+    return percent / np.float32(100)
 
 
 def shapes_of(phrasings: Sequence[Phrasing], size: int, words: Words) -> tuple[Shapes, ...]:

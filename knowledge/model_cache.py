@@ -35,7 +35,7 @@ def _key(phrasings: Sequence[Phrasing], size: int, words: Words) -> str:
     digest = hashlib.sha256(json.dumps([asdict(p) for p in phrasings], ensure_ascii=False).encode())
     digest.update(json.dumps([size, words.filler, dict(words.concepts)], ensure_ascii=False).encode())
     for module in (features, linear):
-        digest.update(Path(module.__file__).read_bytes())
+        digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:24]
 
 
@@ -43,7 +43,9 @@ def _read(file: Path) -> linear.Linear | None:
     try:
         with np.load(file, allow_pickle=False) as kept:
             keys = json.loads(bytes(kept["keys"]).decode())
-            columns = {(view, name): column for column, (view, name) in enumerate(keys)}
+            columns: dict[str, dict[str, int]] = {view: {} for view in features.VIEWS}
+            for column, (view, name) in enumerate(keys):
+                columns[view][name] = column
             vocabulary = linear.Vocabulary(columns, kept["rarity"], float(kept["unseen"]))
             return linear.Linear(vocabulary, kept["weights"], kept["offset"])
     except (OSError, ValueError, KeyError, EOFError):
@@ -52,7 +54,7 @@ def _read(file: Path) -> linear.Linear | None:
 
 def _write(file: Path, model: linear.Linear) -> None:
     """Whole or not at all; a folder that cannot be written only costs time at the next start."""
-    keys = json.dumps(list(model.vocabulary.columns), ensure_ascii=False).encode()
+    keys = json.dumps(model.vocabulary.names(), ensure_ascii=False).encode()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".tmp", delete=False) as kept:

@@ -13,7 +13,9 @@ LONGEST_SYLLABLE = 6
 
 def _bare(reading: str) -> str:
     """A reading without its tone: `tuō` → `tuo`, `lǜ` → `lv`."""
-    letters = unicodedata.normalize("NFD", reading.replace("ü", "v").replace("ǘ", "v").replace("ǚ", "v").replace("ǜ", "v"))
+    letters = unicodedata.normalize(
+        "NFD", reading.replace("ü", "v").replace("ǘ", "v").replace("ǚ", "v").replace("ǜ", "v")
+    )
     return "".join(c for c in letters if unicodedata.category(c) != "Mn")
 
 

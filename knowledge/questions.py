@@ -10,8 +10,8 @@ from knowledge.schema import Kind
 
 ALONE = 0.24
 """Linear score from which a clause counts as a question of its own."""
-AHEAD = 0.06
-SHARE = 0.42
+AHEAD = 0.05
+SHARE = 0.36
 """Part of the best entry's score that another entry must reach for the whole message."""
 FLOOR = 0.24
 MOST = 3
@@ -19,7 +19,7 @@ CLAUSES = 12
 _JOINT = re.compile(r"还有就是|另外|还有|顺便问|顺便|以及|其次|第二|再就是|再一个|然后|and also|also,?")
 _PAIRED = re.compile(r"和|跟|与|、|\band\b")
 _ASKS = re.compile(
-    r"[?吗么不没啥咋几哪谁呢]|什么|怎|多少|能|可以|如何|行|多久|多长|多大|咨询|想知道|要"
+    r"[?吗么不没啥咋几哪谁呢]|什么|怎|多少|能|可以|如何|行|多久|多长|多大|咨询|想|问|要"
     r"|\b(?:what|how|when|where|which|who|can|do|does|is|are|will|should)\b"
 )
 

@@ -23,7 +23,9 @@ class Ranked:
     phrasing: str
 
 
-def ranked(library: Library, plain: str, topic: str | None = None, before: str = "", *, local: bool = False) -> list[Ranked]:
+def ranked(
+    library: Library, plain: str, topic: str | None = None, before: str = "", *, local: bool = False
+) -> list[Ranked]:
     """Candidates for a plain message.
 
     `topic` and `before`: what the talk was last about, and its words; `local`: it names a district we serve.

@@ -4,16 +4,18 @@ Plain YAML guesses (`8:30` becomes 510, `no` becomes false) and forgives (the se
 Here nothing is guessed and nothing forgiven: the schema alone says what a text means.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
-from knowledge.findings import Finding, Source
+from knowledge.findings import Finding, Rule, Source
+from knowledge.spelling import slips
 
-_WIDE_COLON = re.compile(r"^\s*(?:-\s+)?([A-Za-z_.\u4e00-\u9fff]{1,20})：")
-_TAB = re.compile(r"^ *\t")
+LARGEST = 1_000_000
+"""Bytes of a content file; more is a mistake, and would keep the bot busy reading."""
+DEEPEST = 12
+
 Path = tuple[str | int, ...]
 
 
@@ -34,50 +36,46 @@ class Document:
 def read(source: Source) -> tuple[Document | None, list[Finding]]:
     """The document of a file, or None with the findings that keep it from being read."""
     try:
-        text = source.file.read_bytes().decode("utf-8-sig")
+        with source.file.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            return None, [source.finding(1, Rule.TOO_LARGE, "文件超过 1 MB，请拆成几个文件。")]
+        return parse(source, content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return None, [source.finding(1, "encoding", "文件不是 UTF-8 编码，请用“另存为 UTF-8”重新保存。")]
+        return None, [source.finding(1, Rule.ENCODING, "文件不是 UTF-8 编码，请用“另存为 UTF-8”重新保存。")]
     except OSError:
-        return None, [source.finding(1, "unreadable", "文件打不开，请检查是否还在、有没有读取权限。")]
-    return parse(source, text)
+        return None, [source.finding(1, Rule.UNREADABLE, "文件打不开，请检查是否还在、有没有读取权限。")]
 
 
 def parse(source: Source, text: str) -> tuple[Document | None, list[Finding]]:
     """Like `read`, from text."""
-    findings = _spelling(source, text)
+    findings = list(slips(source, text))
     if findings:
         return None, findings
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if getattr(event, "anchor", None) is not None:
-                line = event.start_mark.line + 1
-                return None, [source.finding(line, "anchor", "不支持 & 和 * 引用；句子以它们开头时，请用双引号括起来。")]
+        if forbidden := _forbidden(source, text):
+            return None, [forbidden]
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         return None, [_syntax(source, error)]
     if root is None:
-        return None, [source.finding(1, "empty", "文件是空的，请写上内容，或者删掉这个文件。")]
+        return None, [source.finding(1, Rule.EMPTY, "文件是空的，请写上内容，或者删掉这个文件。")]
     document = Document()
     document.value = _walk(source, root, (), document, findings)
     return (None if findings else document), findings
 
 
-def _spelling(source: Source, text: str) -> list[Finding]:
-    """Slips that YAML reports obscurely or not at all. Lines inside a block of text (`|`) are left alone."""
-    findings: list[Finding] = []
-    block: int | None = None
-    for number, line in enumerate(text.splitlines(), 1):
-        indent = len(line) - len(line.lstrip(" "))
-        if block is not None and (not line.strip() or indent > block):
-            continue
-        block = indent if re.search(r":\s*[|>][+-]?\s*$", line) else None
-        if _TAB.match(line):
-            findings.append(source.finding(number, "tab", "行首用了 Tab 键，请改成空格。"))
-        wide = _WIDE_COLON.match(line)
-        if wide and (wide.group(1).isascii() and wide.group(1).islower()):
-            message = f"“{wide.group(1)}”后面是全角冒号“：”，请改成半角冒号加一个空格“: ”。"
-            findings.append(source.finding(number, "wide-colon", message))
-    return findings
+def _forbidden(source: Source, text: str) -> Finding | None:
+    """What YAML allows and content does not: references, and nesting deeper than any content file needs."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if getattr(event, "anchor", None) is not None:
+            return source.finding(line, Rule.ANCHOR, "不支持 & 和 * 引用；句子以它们开头时，请用双引号括起来。")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return source.finding(line, Rule.TOO_DEEP, "括号或缩进套得太深，请检查是不是多打了“[”或“{”。")
+    return None
 
 
 def _syntax(source: Source, error: yaml.YAMLError) -> Finding:
@@ -85,13 +83,13 @@ def _syntax(source: Source, error: yaml.YAMLError) -> Finding:
     line = mark.line + 1 if mark else 1
     problem = getattr(error, "problem", "") or ""
     hint = "请检查这一行和上一行的缩进、冒号（半角，后面空一格）和引号。"
-    if "anchor" in problem or "alias" in problem or "'&'" in problem or "'*'" in problem:
+    if "anchor" in problem or "alias" in problem:
         hint = "一句话以 * 或 & 开头时，请用双引号把整句括起来。"
     elif "could not find expected ':'" in problem or "mapping values are not allowed" in problem:
         hint = "这里的冒号让格式乱了：句子里有“: ”时，请用双引号把整句括起来。"
     elif "cannot start any token" in problem:
         hint = "句子以 @、`、% 这类符号开头时，请用双引号把整句括起来。"
-    return source.finding(line, "syntax", f"格式读不懂。{hint}")
+    return source.finding(line, Rule.SYNTAX, f"格式读不懂。{hint}")
 
 
 def _walk(source: Source, node: yaml.Node, path: Path, document: Document, findings: list[Finding]) -> Any:
@@ -108,10 +106,10 @@ def _mapping(source: Source, node: Any, path: Path, document: Document, findings
     for key_node, child in node.value:
         key, line = str(key_node.value), key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
-            findings.append(source.finding(line, "key", "冒号左边只能是一个词，请检查这一行。"))
+            findings.append(source.finding(line, Rule.KEY, "冒号左边只能是一个词，请检查这一行。"))
             continue
         if key in values:
-            findings.append(source.finding(line, "repeated-key", f"“{key}”写了两次，请合并成一处。"))
+            findings.append(source.finding(line, Rule.REPEATED_KEY, f"“{key}”写了两次，请合并成一处。"))
         document.lines[(*path, key)] = line
         values[key] = _walk(source, child, (*path, key), document, findings)
     return values

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -110,3 +111,15 @@ class WordsFile(_Strict):
     filler: list[Text]
     concepts: dict[str, list[Text]]
     modes: dict[Identifier, list[Text]] = {}
+
+
+class TopicsFile(_Strict):
+    """`topics.yaml`: the entries that must exist, since other systems refer to them by id."""
+
+    topics: list[Identifier]
+
+
+@cache
+def keys() -> frozenset[str]:
+    """Every key these models know."""
+    return frozenset(name for model in _Strict.__subclasses__() for name in model.model_fields)

@@ -1,8 +1,8 @@
 """Answers and wording as templates: sandboxed, and an unknown name is an error. Parents' words are never a template."""
 
-from functools import cache
+from functools import cache, lru_cache
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 VARIABLES = ("age", "age_text", "class_name", "district", "place", "mode", "centre")
@@ -16,9 +16,15 @@ def _environment() -> ImmutableSandboxedEnvironment:
     )
 
 
+@lru_cache(maxsize=2048)
 def compiled(text: str) -> Template:
     """The template of `text`; `TemplateError` where its syntax is wrong."""
     return _environment().from_string(text)
+
+
+def used(text: str) -> frozenset[str]:
+    """The names a template asks for; `TemplateError` where its syntax is wrong."""
+    return frozenset(meta.find_undeclared_variables(_environment().parse(text)))
 
 
 def rendered(text: str, values: dict[str, object]) -> str:
