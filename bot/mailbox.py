@@ -81,15 +81,17 @@ class Mailbox:
         bell = asyncio.Event()
         entry = (after, bell)
         self._waiting.append(entry)
+        end = asyncio.get_running_loop().time() + timeout
         try:
-            async with asyncio.timeout(timeout):
-                while not (found := await self._beyond(after)):
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(bell.wait(), POLL)
-                    bell.clear()
-                return found
-        except TimeoutError:
-            return frozenset()
+            while not (found := await self._beyond(after)):
+                # Only the pause is cut short: a query that is cancelled half-way leaves its connection unusable.
+                pause = min(POLL, end - asyncio.get_running_loop().time())
+                if pause <= 0:
+                    return frozenset()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(bell.wait(), pause)
+                bell.clear()
+            return found
         finally:
             self._waiting.remove(entry)
 

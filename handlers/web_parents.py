@@ -77,9 +77,9 @@ class WebParents:
             self._route("/static/{version}/{name}", self._static.serve),
         ]
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the open streams; their pages come back to whoever answers next."""
-        self._streams.close()
+        await self._streams.close()
 
     async def page(self, request: Request) -> Response:
         """The page. It holds no talk, only the cookie that says which talk is whose."""

@@ -13,6 +13,7 @@ from handlers.web_letters import letter_json
 log = structlog.get_logger(__name__)
 
 BEAT_SECONDS = 15.0
+LOOK_SECONDS = 1.0  # one shared wait; so long may closing take
 PAUSE_SECONDS = 2.0  # after a look-up that failed or brought nothing
 PAGES_EACH = 6  # open pages of one conversation; the oldest gives way
 START = "retry: 3000\n\n"
@@ -45,9 +46,12 @@ class Streams:
         # The mailbox watches this very dictionary, so that a page that joins is seen by a wait already begun.
         self._after: dict[Address, int] = {}
         self._looking: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def events(self, address: Address, after: int) -> AsyncIterator[str]:
         """The text of the stream: every letter of `address` with an id above `after`, and a beat in silence."""
+        if self._closed:
+            return
         page = self._join(address, after)
         try:
             yield START + BEAT
@@ -63,13 +67,14 @@ class Streams:
         finally:
             self._leave(page)
 
-    def close(self) -> None:
-        """End every open stream now."""
+    async def close(self) -> None:
+        """End every open stream now, then the shared look-up. It is never cancelled: a query would be cut in two."""
+        self._closed = True
         for pages in self._pages.values():
             for page in pages:
                 page.queue.put_nowait(None)
         if self._looking is not None:
-            self._looking.cancel()
+            await self._looking
 
     def _join(self, address: Address, after: int) -> _Page:
         page = _Page(address, after)
@@ -87,9 +92,6 @@ class Streams:
         if not self._pages[page.address]:
             del self._pages[page.address]
         self._remember(page.address)
-        if not self._pages and self._looking is not None:
-            self._looking.cancel()
-            self._looking = None
 
     def _remember(self, address: Address) -> None:
         if address in self._pages:
@@ -98,7 +100,7 @@ class Streams:
             self._after.pop(address, None)
 
     async def _look(self) -> None:
-        while True:
+        while self._pages and not self._closed:
             try:
                 brought = await self._bring()
             except Exception:
@@ -109,7 +111,7 @@ class Streams:
 
     async def _bring(self) -> bool:
         """Wait for letters and hand them on; whether that is to be done again at once."""
-        found = await self._mailbox.wait(self._after, self._beat)
+        found = await self._mailbox.wait(self._after, LOOK_SECONDS)
         brought = not found
         for address in found & self._after.keys():
             letters = await self._mailbox.letters(address, self._after.get(address, 0))

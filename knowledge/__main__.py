@@ -19,7 +19,9 @@ CONTENT = Path(__file__).resolve().parent / "content"
 CACHE = Path("var/cache")
 ENTRIES_SHOWN = 10
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True, help="托问的内容：检查、试问。")
+cli = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="托问的内容：检查、试问。"
+)
 Folder = Annotated[Path, typer.Argument(envvar="TUOWEN_KNOWLEDGE_DIR", help="内容所在的文件夹。")]
 FolderOption = Annotated[Path, typer.Option("--dir", envvar="TUOWEN_KNOWLEDGE_DIR", help="内容所在的文件夹。")]
 CacheOption = Annotated[Path, typer.Option("--cache", help="放缓存的文件夹，可以随时删掉。")]

@@ -16,6 +16,7 @@ from knowledge.slots import Slots
 LONGEST_SENTENCE = 40
 LONGEST_ANSWER = 300
 AGES = (None, 3, 8, 18, 30, 40)
+_SHOWN = {"age_months": "age"}
 _SLOT = {"age": "age_months", "age_text": "age_months", "class_name": "age_months"}
 
 
@@ -83,18 +84,18 @@ def _variant(content: Content, desk: Answers, placed: Placed, path: Path, text: 
     if broken:
         yield broken
         return
-    seen: set[tuple[Rule, str]] = set()
+    seen: set[Rule] = set()
     for slots in _situations(content, placed, path, templates.used(text)):
         for found in _said(desk, placed, path, text, slots):
-            if (found.rule, found.message) not in seen:
-                seen.add((found.rule, found.message))
+            if found.rule not in seen:
+                seen.add(found.rule)
                 yield found
 
 
 def _said(desk: Answers, placed: Placed, path: Path, text: str, slots: Slots) -> Iterator[Finding]:
     """Findings about what one parent would read."""
     source, line = placed.source, placed.line(*path)
-    case = "、".join(f"{key}={value}" for key, value in slots.known().items())
+    case = "、".join(f"{_SHOWN.get(key, key)}={value}" for key, value in slots.known().items())
     when = f"（{case} 时）" if case else ""
     try:
         body = templates.rendered(text, desk.values(slots))

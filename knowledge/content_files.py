@@ -44,6 +44,7 @@ class Content:
     words: schema.WordsFile = field(default_factory=lambda: schema.WordsFile(filler=[], concepts={}))
     wording: dict[str, str] = field(default_factory=dict)
     danger: dict[str, Any] = field(default_factory=dict)
+    danger_examples: schema.DangerExamples = field(default_factory=schema.DangerExamples)
     documents: dict[str, Document] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
@@ -65,6 +66,9 @@ def gather(root: Path) -> Content:
         content.centres = {centre.id: centre for centre in centres.centres}
     content.words = _single(content, "words.yaml", schema.WordsFile) or content.words
     content.danger = _mapping(content, "danger.yaml")
+    if (root / "danger_examples.yaml").exists():
+        examples = _single(content, "danger_examples.yaml", schema.DangerExamples)
+        content.danger_examples = examples or content.danger_examples
     _wording(content)
     for folder in ENTRY_FOLDERS:
         for file in sorted((root / folder).rglob("*.yaml")):

@@ -5,7 +5,7 @@ from typing import Any
 
 from knowledge.content_files import Content
 from knowledge.danger import DangerRules
-from knowledge.findings import Finding, Rule, Weight
+from knowledge.findings import Finding, Rule, Source, Weight
 from knowledge.reader import Document, Path
 
 
@@ -22,9 +22,19 @@ def danger_findings(content: Content) -> Iterator[Finding]:
             yield source.finding(line, Rule.DANGER, f"紧急规则写得不对，请对照旁边的改一改：{problem}。")
         return
     for wrong in rules.wrong_examples():
-        message = f"例句没有得到应有的结果，请改词表，或者改例句：{wrong}。"
-        weight = Weight.ERROR if wrong.startswith("rules ") else Weight.WARNING
-        yield source.finding(_example_line(document, wrong), Rule.DANGER_EXAMPLE, message, weight)
+        yield _unlike_said(document, source, wrong)
+
+
+def _unlike_said(document: Document, source: Source, wrong: str) -> Finding:
+    """A finding of the rules on one of their examples (`rules choking: 'text' raises nothing`), for operators."""
+    path, text = next((found for found in _examples(document) if repr(found[1]) in wrong), ((), wrong))
+    owner, raised = wrong.partition(":")[0], wrong.rpartition(" raises ")[2]
+    missed = owner.startswith("rules ")
+    ought = f"应当触发 {owner.removeprefix('rules ')}" if missed else "不该触发紧急"
+    came = "没有触发" if raised == "nothing" else f"触发了 {raised}"
+    message = f"例句“{text}”{ought}，实际{came}，请改词表，或者改例句。"
+    weight = Weight.ERROR if missed else Weight.WARNING
+    return source.finding(document.line(path), Rule.DANGER_EXAMPLE, message, weight)
 
 
 def _path(dotted: str, value: Any) -> Path:
@@ -40,10 +50,8 @@ def _path(dotted: str, value: Any) -> Path:
     return tuple(path)
 
 
-def _example_line(document: Document, wrong: str) -> int:
-    """The line of the example that a sentence about it quotes."""
-    quoted = (path for path, text in _texts((), document.value) if "examples" in path and repr(text) in wrong)
-    return document.line(next(quoted, ()))
+def _examples(document: Document) -> Iterator[tuple[Path, str]]:
+    return ((path, text) for path, text in _texts((), document.value) if "examples" in path)
 
 
 def _texts(path: Path, value: Any) -> Iterator[tuple[Path, str]]:

@@ -43,7 +43,6 @@ class Rule(StrEnum):
     NOT_BOOL = "not-bool"
     NOT_CHOICE = "not-choice"
     NOT_DATE = "not-date"
-    WRONG_VALUE = "wrong-value"
     REPEATED_ID = "repeated-id"
     IGNORED_FILE = "ignored-file"
 

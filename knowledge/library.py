@@ -19,6 +19,10 @@ from knowledge.slots import Names, Slots, Spellings
 __all__ = ["Answer", "Library", "fingerprint", "load"]
 
 
+EMERGENCY, HARMLESS = "emergency", "harmless"
+"""Labels of the danger examples among the matcher's; no entry may be called so."""
+
+
 class Library:
     """What is known. Made by `load`; safe to share between tasks, since nothing in it changes."""
 
@@ -35,7 +39,12 @@ class Library:
         self.names = _names(content)
         self.classes = tuple(name for _, _, name in CLASSES)
         self._elsewhere = tuple(plain(name) for name in content.places.elsewhere)
-        self.matcher = cached_matcher(self.phrasings, len(self.live), self.words, cache)
+        self.labels = (*self.live, EMERGENCY, HARMLESS)
+        emergencies = content.danger_examples.emergency
+        self._kinds = {plain(text): kind for kind, texts in emergencies.items() for text in texts}
+        examples = [Phrasing(text, len(self.live)) for text in self._kinds]
+        examples += [Phrasing(plain(text), len(self.live) + 1) for text in content.danger_examples.harmless]
+        self.matcher = cached_matcher([*self.phrasings, *examples], len(self.labels), self.words, cache)
 
     @cached_property
     def phrasings(self) -> list[Phrasing]:
@@ -63,8 +72,13 @@ class Library:
         return any(name in text for name in self._elsewhere)
 
     def alarm(self, text: str) -> Alarm | None:
-        """The danger a plain text tells of."""
+        """The danger a plain text tells of, by the rules."""
         return self.danger.scan(text)
+
+    def alarm_like(self, example: str) -> Alarm:
+        """The alarm of a message that is like the emergency `example` (a plain text of `danger_examples.yaml`)."""
+        kind = self._kinds[example]
+        return Alarm(kind, f"{kind}.example", (example,))
 
     def answer(self, key: str, slots: Slots) -> Answer:
         """The answer of entry `key` for what is known of the parent; `KeyError` for an unknown key."""

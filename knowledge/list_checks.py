@@ -26,11 +26,13 @@ def _centres(content: Content) -> Iterator[Finding]:
     if document is None or not content.centres:
         return
     districts = [district.name for district in content.places.districts]
+    ids: set[str] = set()
     for number, raw in enumerate(document.value["centres"]):
         at = ("centres", number)
-        if content.centres.get(raw["id"]) is not None and raw["name"] != content.centres[raw["id"]].name:
+        if raw["id"] in ids:
             message = f"编号“{raw['id']}”用了两次，请换一个。"
             yield source.finding(document.line((*at, "id")), Rule.REPEATED_ID, message)
+        ids.add(raw["id"])
         if raw["district"] not in districts:
             message = f"不认识“{raw['district']}”，只能写：{'、'.join(districts)}。"
             yield source.finding(document.line((*at, "district")), Rule.UNKNOWN_DISTRICT, message)

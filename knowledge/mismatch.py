@@ -23,7 +23,7 @@ _SAID: Mapping[str, tuple[Rule, str]] = {
     "enum": (Rule.NOT_CHOICE, "“{where}”只能是：{expected}。"),
     "date": (Rule.NOT_DATE, "“{where}”应当是日期，写成 2027-02-15 这样。"),
 }
-_OTHERWISE = (Rule.WRONG_VALUE, "“{where}”写得不对，请对照别的条目改一改。")
+_OTHERWISE = (Rule.SHAPE, "“{where}”写得不对，请对照别的条目改一改。")
 
 
 def mismatch(source: Source, document: Document, problem: Any) -> Finding:

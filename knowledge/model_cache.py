@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
-from knowledge import features, linear, matcher
+from knowledge import features, linear, matcher, pinyin
 from knowledge.features import Words
 from knowledge.matcher import Matcher, Phrasing
 
@@ -34,21 +35,21 @@ def _key(phrasings: Sequence[Phrasing], size: int, words: Words) -> str:
     """Everything the weights depend on: the phrasings, the words, and the code that learns."""
     digest = hashlib.sha256(json.dumps([asdict(p) for p in phrasings], ensure_ascii=False).encode())
     digest.update(json.dumps([size, words.filler, dict(words.concepts)], ensure_ascii=False).encode())
-    for module in (features, linear):
+    for module in (features, linear, pinyin):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:24]
 
 
 def _read(file: Path) -> linear.Linear | None:
     try:
-        with np.load(file, allow_pickle=False) as kept:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as kept:
             keys = json.loads(bytes(kept["keys"]).decode())
             columns: dict[str, dict[str, int]] = {view: {} for view in features.VIEWS}
             for column, (view, name) in enumerate(keys):
                 columns[view][name] = column
             vocabulary = linear.Vocabulary(columns, kept["rarity"], float(kept["unseen"]))
             return linear.Linear(vocabulary, kept["weights"], kept["offset"])
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
@@ -57,7 +58,8 @@ def _write(file: Path, model: linear.Linear) -> None:
     keys = json.dumps(model.vocabulary.names(), ensure_ascii=False).encode()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".tmp", delete=False) as kept:
+        with tempfile.TemporaryDirectory(dir=file.parent, prefix=".new-") as made:
+            kept = Path(made) / file.name
             np.savez(
                 kept,
                 keys=np.frombuffer(keys, np.uint8),
@@ -66,7 +68,7 @@ def _write(file: Path, model: linear.Linear) -> None:
                 weights=model.weights,
                 offset=model.offset,
             )
-        os.replace(kept.name, file)
+            os.replace(kept, file)
         for old in sorted(file.parent.glob("weights-*.npz"), key=lambda f: f.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)
     except OSError:

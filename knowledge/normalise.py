@@ -26,7 +26,7 @@ def _keep(char: str) -> str:
     category = unicodedata.category(char)
     if category in ("So", "Sk", "Cn", "Co") or char in "\ufe0f\u20e3":
         return " "
-    return "" if category in ("Cc", "Cf", "Cs", "Mn") and char not in "\n\t" else char
+    return "" if category in ("Cc", "Cf", "Cs", "Mn") and char != "\t" else char
 
 
 def plain(text: str) -> str:
@@ -34,10 +34,11 @@ def plain(text: str) -> str:
 
     Punctuation stays, so that clauses can still be told apart. At most `LONGEST` characters are read.
     """
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text[:LONGEST]).lower())
-    text = "".join(map(_keep, text))
-    text = _REPEATED.sub(r"\1", _converter().convert(text))
-    return _SPACE.sub(" ", text.replace("\n", "。")).strip()
+    text = unicodedata.normalize("NFKC", text[:LONGEST].replace("\n", "。")).lower()
+    text = "".join(map(_keep, _INVISIBLE.sub("", text)))
+    text = unicodedata.normalize("NFKC", text)  # lower case and what was left out may have parted letters from marks
+    text = _SPACE.sub(" ", _REPEATED.sub(r"\1", _converter().convert(text)))
+    return text.strip()[:LONGEST].rstrip()
 
 
 def clauses(text: str) -> list[str]:

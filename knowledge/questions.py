@@ -47,6 +47,6 @@ def _asked(library: Library, part: str) -> Iterator[str]:
     scores = library.matcher.scores(part)
     best, second = scores.argsort()[::-1][:2]
     if scores[best] >= ALONE and scores[best] - scores[second] >= AHEAD:
-        entry = library.live[int(best)]
-        if library.kind(entry) is Kind.ANSWER:
+        entry = library.labels[int(best)]
+        if entry in library.entries and library.kind(entry) is Kind.ANSWER:
             yield entry

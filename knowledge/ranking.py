@@ -44,9 +44,8 @@ def ranked(
 
 
 def _rank(library: Library, text: str) -> list[Ranked]:
-    return [
-        Ranked(library.live[c.label], c.score, c.linear, c.likeness, c.phrasing) for c in library.matcher.rank(text)
-    ]
+    found = library.matcher.rank(text)
+    return [Ranked(library.labels[c.label], c.score, c.linear, c.likeness, c.phrasing) for c in found]
 
 
 def _with_parts(whole: list[Ranked], parts: list[list[Ranked]]) -> list[Ranked]:

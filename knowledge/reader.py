@@ -81,7 +81,7 @@ def _forbidden(source: Source, text: str) -> Finding | None:
 def _syntax(source: Source, error: yaml.YAMLError) -> Finding:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark else 1
-    problem = getattr(error, "problem", "") or ""
+    problem = f"{getattr(error, 'context', '')} {getattr(error, 'problem', '')}"
     hint = "请检查这一行和上一行的缩进、冒号（半角，后面空一格）和引号。"
     if "anchor" in problem or "alias" in problem:
         hint = "一句话以 * 或 & 开头时，请用双引号把整句括起来。"

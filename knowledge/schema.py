@@ -46,6 +46,13 @@ class Entry(_Strict):
         return {"answer": self.answer, **{f"answer_by_district.{d}": text for d, text in self.answer_by_district.items()}}
 
 
+class DangerExamples(_Strict):
+    """`danger_examples.yaml`: emergencies as told, by kind of `danger.yaml`, and what only sounds like one."""
+
+    emergency: dict[Identifier, list[Text]] = {}
+    harmless: list[Text] = []
+
+
 class SourceNote(_Strict):
     """A source as parents see it. `second_hand`: read in a third party's transcript."""
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from knowledge import normalise
 from knowledge.danger import Alarm
 from knowledge.follow_up import continued
-from knowledge.library import Library
+from knowledge.library import EMERGENCY, Library
 from knowledge.questions import several
 from knowledge.ranking import Ranked, ranked
 from knowledge.schema import Kind
@@ -21,6 +21,8 @@ from knowledge.slots import Slots
 CLEAR = 0.30
 GAP = 0.045
 NOTHING = 0.20
+ALARMING = 0.35
+"""Linear score from which likeness to the examples of emergencies alone is an alarm."""
 OFFERED = 3
 _LATIN = re.compile(r"[a-z]{2,}")
 
@@ -94,7 +96,19 @@ def understand(library: Library, text: str, memory: Memory | None = None) -> Und
         answers = (topic,)
         return replace(reading, verdict=Verdict.ANSWER, rule="follow-up names only a detail", answers=answers)
     candidates = ranked(library, plain, memory.topic, memory.words, local=named.district is not None)
-    return _judged(library, replace(reading, candidates=tuple(candidates)))
+    entries = tuple(c for c in candidates if c.entry in library.entries)
+    alarm = _like_an_emergency(library, candidates)
+    if alarm is not None:
+        return replace(reading, verdict=Verdict.DANGER, rule="danger: like an example", alarm=alarm, candidates=entries)
+    return _judged(library, replace(reading, candidates=entries))
+
+
+def _like_an_emergency(library: Library, candidates: list[Ranked]) -> Alarm | None:
+    """The alarm where the message is clearly more like an emergency told before than like anything else."""
+    best, *others = candidates
+    if best.entry != EMERGENCY or best.linear < ALARMING or best.score - others[0].score < GAP:
+        return None
+    return library.alarm_like(best.phrasing)
 
 
 def _judged(library: Library, reading: Understanding) -> Understanding:

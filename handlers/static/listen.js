@@ -17,11 +17,18 @@ export function listen(cursor, onLetter) {
   }
 
   function poll() {
-    clearTimeout(pollTimer);
+    if (pollTimer) return;
     pollTimer = setTimeout(async () => {
       if (!document.hidden) await sync().catch(() => undefined);
+      if (!pollTimer) return;
+      pollTimer = 0;
       poll();
     }, POLL_MS);
+  }
+
+  function stopPolling() {
+    clearTimeout(pollTimer);
+    pollTimer = 0;
   }
 
   function open() {
@@ -36,7 +43,7 @@ export function listen(cursor, onLetter) {
     });
     stream.addEventListener("beat", () => {
       heard = Date.now();
-      clearTimeout(pollTimer);
+      stopPolling();
     });
     stream.addEventListener("error", () => {
       poll();

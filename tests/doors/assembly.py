@@ -25,6 +25,7 @@ from tests.fakes.think import think as fake_think
 from tests.fakes.voice import WordingFiles
 
 BURST_SECONDS = 0.05
+SECRET = "of the tests"
 BASE = "http://tuowen.test"
 
 
@@ -56,7 +57,7 @@ async def made_bot(think: Think | None = None) -> AsyncIterator[Bot]:
 
 def web_parents(bot: Bot, pace: Pace | None = None) -> WebParents:
     """The web door of a bot."""
-    return WebParents(bot.intake, bot.mailbox, bot.say, secret="of the tests", pace=pace)
+    return WebParents(bot.intake, bot.mailbox, bot.say, secret=SECRET, pace=pace)
 
 
 def web_client(door: WebParents) -> httpx.AsyncClient:

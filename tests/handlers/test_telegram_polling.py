@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.doors.telegram_opener import Opener, until
 from tests.fakes.bot_api import BotApi, Kind
@@ -40,14 +41,15 @@ async def test_polling_obeys_a_flood_wait(polling: Opener) -> None:
         await d.person.hear()
 
 
-async def test_conflict_is_explained_once(polling: Opener, capsys: pytest.CaptureFixture[str]) -> None:
-    async with polling() as d:
-        d.api.fault(Kind.STATUS, "getUpdates", 409, times=4)
-        d.person.say("有别人在")
-        await d.person.hear()
-        d.person.say("还有")
-        await d.person.hear()
-    assert capsys.readouterr().out.count("one token can be polled by one process") == 1
+async def test_conflict_is_explained_once(polling: Opener) -> None:
+    with capture_logs() as logged:
+        async with polling() as d:
+            d.api.fault(Kind.STATUS, "getUpdates", 409, times=4)
+            d.person.say("有别人在")
+            await d.person.hear()
+            d.person.say("还有")
+            await d.person.hear()
+    assert str(logged).count("one token can be polled by one process") == 1
 
 
 async def test_stopping_does_not_wait_for_the_long_poll(polling: Opener) -> None:
