@@ -106,7 +106,7 @@ async def serve(settings: Settings) -> None:
 
 
 async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
-    """The server, the outbox, the watcher of the content and the Telegram door, until the server ends."""
+    """The server, the watcher of the content and the Telegram door with its outbox, until the server ends."""
     server = _server(app, house.settings)
     stop = asyncio.Event()
 
@@ -122,16 +122,14 @@ async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
             web.close()
 
     async def telegram_door() -> None:
-        await telegram.open()
+        await telegram.open(stop)
         try:
-            if not house.settings.public_url:
-                await telegram.poll(stop)
-            else:
-                await stop.wait()
+            async with house.outbox:
+                await (stop.wait() if house.settings.public_url else telegram.poll(stop))
         finally:
             await telegram.close()
 
-    async with house.outbox, asyncio.TaskGroup() as tasks:
+    async with asyncio.TaskGroup() as tasks:
         tasks.create_task(serving())
         tasks.create_task(house.shelf.watch(stop))
         if telegram is not None:
@@ -160,7 +158,7 @@ def chat() -> None:
     from handlers.terminal import talk
 
     async def talking() -> None:
-        async with built(_settings()) as house, house.outbox:
+        async with built(_settings()) as house:
             await talk(house.intake, house.mailbox, house.say)
 
     _go(talking())

@@ -16,7 +16,13 @@ from bot.voice import Say
 
 log = structlog.get_logger(__name__)
 
-COMMANDS = {"/start": "start", "/help": "help", "/human": "human", "/mine": "mine", "/privacy": "privacy"}
+COMMANDS = {
+    "/start": "start",
+    "/help": "service.about",
+    "/human": "service.human",
+    "/mine": "service.status",
+    "/privacy": "service.privacy",
+}
 LEAVE = frozenset({"exit", "quit", "/exit", "/quit"})
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 LOOK_EVERY = 1.0  # seconds; how long a later letter may wait while the parent is still typing
@@ -53,7 +59,9 @@ async def talk(
 class Terminal:
     """One talk. `choices` are those last offered, in the order of their numbers; `last` is the newest letter shown."""
 
-    def __init__(self, intake: Intake, mailbox: Mailbox, say: Say, write: Write, clock: Clock, name: str = "me") -> None:
+    def __init__(
+        self, intake: Intake, mailbox: Mailbox, say: Say, write: Write, clock: Clock, name: str = "me"
+    ) -> None:
         self.address = Address("terminal", name)
         self.choices: tuple[Choice, ...] = ()
         self._intake = intake

@@ -40,7 +40,7 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class WebParents:
-    """`routes` to hang into a Starlette application; `close` before the server stops."""
+    """`routes` to hang into a Starlette application; `close` as soon as the server shall stop, `aclose` after."""
 
     def __init__(
         self,
@@ -77,9 +77,13 @@ class WebParents:
             self._route("/static/{version}/{name}", self._static.serve),
         ]
 
-    async def close(self) -> None:
-        """End the open streams; their pages come back to whoever answers next."""
-        await self._streams.close()
+    def close(self) -> None:
+        """End the open streams, so that a server can stop at once; their pages come back to whoever answers next."""
+        self._streams.close()
+
+    async def aclose(self) -> None:
+        """`close`, and wait until nothing of this door uses the database any more."""
+        await self._streams.aclose()
 
     async def page(self, request: Request) -> Response:
         """The page. It holds no talk, only the cookie that says which talk is whose."""

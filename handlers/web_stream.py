@@ -67,12 +67,16 @@ class Streams:
         finally:
             self._leave(page)
 
-    async def close(self) -> None:
-        """End every open stream now, then the shared look-up. It is never cancelled: a query would be cut in two."""
+    def close(self) -> None:
+        """End every open stream now; the shared look-up follows within `LOOK_SECONDS`."""
         self._closed = True
         for pages in self._pages.values():
             for page in pages:
                 page.queue.put_nowait(None)
+
+    async def aclose(self) -> None:
+        """`close`, and wait for the look-up. It is never cancelled: a query would be cut in two."""
+        self.close()
         if self._looking is not None:
             await self._looking
 

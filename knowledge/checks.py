@@ -5,7 +5,7 @@ from datetime import date
 
 from knowledge.answer_checks import answer_findings, wording_findings
 from knowledge.content_files import Content
-from knowledge.danger_checks import danger_findings
+from knowledge.danger_checks import danger_findings, example_findings
 from knowledge.findings import Finding
 from knowledge.link_checks import link_findings
 from knowledge.list_checks import list_findings
@@ -25,5 +25,6 @@ def _found(content: Content, today: date | None) -> Iterator[Finding]:
     yield from wording_findings(content)
     yield from list_findings(content)
     yield from danger_findings(content)
+    yield from example_findings(content)
     if today is not None:
         yield from review_findings(content, today)

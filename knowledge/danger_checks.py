@@ -6,6 +6,7 @@ from typing import Any
 from knowledge.content_files import Content
 from knowledge.danger import DangerRules
 from knowledge.findings import Finding, Rule, Source, Weight
+from knowledge.phrasing_checks import key
 from knowledge.reader import Document, Path
 
 
@@ -23,6 +24,24 @@ def danger_findings(content: Content) -> Iterator[Finding]:
         return
     for wrong in rules.wrong_examples():
         yield _unlike_said(document, source, wrong)
+
+
+def example_findings(content: Content) -> Iterator[Finding]:
+    """Findings about `danger_examples.yaml`: kinds that no rule knows, and sentences that also ask for an entry."""
+    document, source = content.documents.get("danger_examples.yaml"), content.source("danger_examples.yaml")
+    if document is None:
+        return
+    kinds = content.danger.get("kinds", {})
+    for kind in content.danger_examples.emergency:
+        if kind not in kinds:
+            message = f"danger.yaml 里没有“{kind}”这一类紧急情况，请检查拼写，只能写：{'、'.join(kinds)}。"
+            yield source.finding(document.line(("emergency", kind)), Rule.DANGER, message)
+    asked = {key(text): p for p in content.entries.values() for text in p.entry.phrasings if not p.entry.retired}
+    for path, text in _texts((), document.value):
+        if placed := asked.get(key(text)):
+            message = f"“{text}”也是 {placed.source.name} 里的问法，一句话只能归一处，请删掉一处。"
+            weight = Weight.ERROR if path[0] == "emergency" else Weight.WARNING
+            yield source.finding(document.line(path), Rule.SHARED_PHRASING, message, weight)
 
 
 def _unlike_said(document: Document, source: Source, wrong: str) -> Finding:

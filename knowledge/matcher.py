@@ -87,6 +87,8 @@ class Matcher:
         found, start = [], 0
         for label, shape in zip(first, shapes, strict=True):
             end = start + len(shape.texts)
+            if start == end:
+                continue
             best = start + int(blend[start:end].argmax())
             alike = float(max(likeness[best], heard[best]))
             total = float(scores[label] + blend[best])

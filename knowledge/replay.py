@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from knowledge import features, linear
 from knowledge.content_files import Content
 from knowledge.findings import Finding, Rule
-from knowledge.library import Library
-from knowledge.matcher import Matcher, Shapes
+from knowledge.library import EMERGENCY, Library
+from knowledge.matcher import Candidate, Matcher, Shapes
 from knowledge.normalise import plain
+from knowledge.understanding import ALARMING
 
 CLEAR = 0.5
 
@@ -82,10 +83,11 @@ def findings(content: Content, report: Replay, *, everything: bool = False) -> l
 
 
 def _finding(content: Content, theft: Theft) -> Finding:
-    placed, thief = content.entries[theft.entry], content.entries[theft.thief].entry
+    placed, thief = content.entries[theft.entry], content.entries.get(theft.thief)
+    title = thief.entry.title if thief else "紧急的例句"
     rule = Rule.STOLEN_PROBE if theft.part == "probes" else Rule.STOLEN_PHRASING
     message = (
-        f"“{theft.text}”被“{thief.title}”（{theft.thief}）抢走：本条目 {theft.own_score:.2f} 分，对方 {theft.score:.2f} 分，"
+        f"“{theft.text}”被“{title}”（{theft.thief}）抢走：本条目 {theft.own_score:.2f} 分，对方 {theft.score:.2f} 分，"
         f"靠的是“{theft.by}”。请给本条目多补几句类似的问法，或者把这句挪过去。"
     )
     return placed.source.warning(placed.line(theft.part, theft.number), rule, message)
@@ -93,19 +95,20 @@ def _finding(content: Content, theft: Theft) -> Finding:
 
 def _phrasings(library: Library) -> Iterator[Theft]:
     """Thefts of phrasings. The first text of an entry is its title, which is not put to the library."""
-    texts = library.phrasings
-    bags = [features.views(phrasing.text, library.words) for phrasing in texts]
-    scores = linear.left_out(bags, [phrasing.label for phrasing in texts], len(library.live))
+    matcher = library.matcher
+    texts = [(text, label) for label, shapes in enumerate(matcher.shapes) for text in shapes.texts]
+    bags = [features.views(text, library.words) for text, _ in texts]
+    scores = linear.left_out(bags, [label for _, label in texts], len(matcher.shapes))
     at = 0
     for label, key in enumerate(library.live):
         for number, text in enumerate(library.entries[key].phrasings):
             row = scores[at + 1 + number]
-            shapes = list(library.matcher.shapes)
+            shapes = list(matcher.shapes)
             shapes[label] = _without(shapes[label], number + 1)
-            matcher = replace(library.matcher, model=_known(library.matcher, row), shapes=tuple(shapes))
-            if theft := _stolen(library, matcher, row, label, ("phrasings", number, text)):
+            alone = replace(matcher, model=_known(matcher, row), shapes=tuple(shapes))
+            if theft := _stolen(library, alone, row, label, ("phrasings", number, text)):
                 yield theft
-        at += 1 + len(library.entries[key].phrasings)
+        at += len(matcher.shapes[label].texts)
 
 
 def _probes(library: Library) -> Iterator[Theft]:
@@ -120,12 +123,18 @@ def _stolen(
     library: Library, matcher: Matcher, scores: linear.Floats, label: int, what: tuple[str, int, str]
 ) -> Theft | None:
     part, number, text = what
-    best = matcher.rank(plain(text))[0]
+    best = next(found for found in matcher.rank(plain(text)) if _counts(library, found))
     if best.label == label:
         return None
     alone = replace(matcher, model=_known(matcher, scores[label : label + 1]), shapes=(matcher.shapes[label],))
     own = alone.rank(plain(text))[0].score
-    return Theft(library.live[label], part, number, text, own, library.live[best.label], best.score, best.phrasing)
+    return Theft(library.live[label], part, number, text, own, library.labels[best.label], best.score, best.phrasing)
+
+
+def _counts(library: Library, found: Candidate) -> bool:
+    """Whether a candidate can win: an entry, or an emergency it is clearly like (as in `understanding`)."""
+    label = library.labels[found.label]
+    return label in library.entries or (label == EMERGENCY and found.linear >= ALARMING)
 
 
 def _known(matcher: Matcher, scores: linear.Floats) -> _Known:

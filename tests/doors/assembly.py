@@ -4,19 +4,23 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from functools import partial
+from datetime import timedelta
+from functools import cache
 
 import httpx
 from starlette.applications import Starlette
 
+from bot.decide import Decider
 from bot.intake import Intake, Think
 from bot.mailbox import Mailbox
+from bot.settings import CONTENT
 from bot.voice import Say
 from bot.writer import Writer
 from db.engine import open_engine, scratch_url
 from db.schema import upgrade_engine
 from handlers.web_pace import Pace
 from handlers.web_parents import WebParents
+from knowledge.library import Library, load
 from tests.doors.driver import Driver
 from tests.doors.telegram_talk import telegram
 from tests.doors.terminal import TerminalDriver
@@ -80,9 +84,20 @@ async def terminal(think: Think | None = None) -> AsyncIterator[Driver]:
         yield driver
 
 
+@cache
+def library() -> Library:
+    """The real library, read once."""
+    return load(CONTENT)
+
+
+def decider() -> Think:
+    """The real decisions over the real library."""
+    return Decider(library, timedelta(seconds=BURST_SECONDS))
+
+
 Door = Callable[[], AbstractAsyncContextManager[Driver]]
 DOORS: dict[str, Door] = {
-    "web": partial(web, None),
-    "terminal": partial(terminal, None),
-    "telegram": partial(telegram, None),
+    "web": lambda: web(decider()),
+    "terminal": lambda: terminal(decider()),
+    "telegram": lambda: telegram(decider()),
 }

@@ -56,7 +56,9 @@ class Site:
     hosts: set[str] = field(default_factory=set)
 
     @contextlib.asynccontextmanager
-    async def page(self, opened: Browser, *, width: int = 360, height: int = 740, **options: Any) -> AsyncIterator[Page]:
+    async def page(
+        self, opened: Browser, *, width: int = 360, height: int = 740, **options: Any
+    ) -> AsyncIterator[Page]:
         """A fresh visitor's page, not yet opened."""
         options = {"locale": "zh-CN", "has_touch": True, **options}
         context = await opened.new_context(viewport={"width": width, "height": height}, **options)
@@ -86,11 +88,11 @@ async def site(pace: Pace | None = None) -> AsyncIterator[Site]:
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[sock]))
         try:
-            while not server.started:
+            while not server.started:  # noqa: ASYNC110  uvicorn offers no event
                 await asyncio.sleep(0.01)
             yield Site(f"http://127.0.0.1:{sock.getsockname()[1]}/", bot)
         finally:
-            await door.close()
+            await door.aclose()
             server.should_exit = True
             await serving
             sock.close()

@@ -9,10 +9,11 @@ from bot.intake import Intake
 from bot.mailbox import Mailbox
 from bot.messages import Choice
 from bot.voice import Say
-from handlers.terminal import Terminal
+from handlers.terminal import COMMANDS, Terminal
 from tests.doors.driver import Heard
 
 LATER = 0.3  # seconds in which a held reply must have come
+PATIENCE = 5.0
 
 
 class TerminalDriver:
@@ -23,12 +24,14 @@ class TerminalDriver:
         self._mailbox = mailbox
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._asked = asyncio.Event()
+        self._printing = asyncio.Event()
         self.printed: list[str] = []
-        self.terminal = Terminal(intake, mailbox, say, self.printed.append, utc_now)
+        self.terminal = Terminal(intake, mailbox, say, self._print, utc_now)
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self.terminal.run(self._read))
         await self._until_asked()
+        self._printing.clear()
         return self
 
     async def __aexit__(
@@ -40,6 +43,7 @@ class TerminalDriver:
     async def say(self, text: str) -> list[Heard]:
         """Type a line."""
         self.printed.clear()
+        self._printing.clear()
         self._asked.clear()
         self._lines.put_nowait(text)
         await self._until_asked()
@@ -48,9 +52,12 @@ class TerminalDriver:
         return [self._heard(text) for text in self.printed]
 
     async def pick(self, choice: str) -> list[Heard]:
-        """Type the number of a choice, or the command."""
+        """Type the number of a choice, or the command that stands for it."""
         ids = [offered.id for offered in self.terminal.choices]
-        return await self.say(str(ids.index(choice) + 1) if choice in ids else f"/{choice}")
+        if choice in ids:
+            return await self.say(str(ids.index(choice) + 1))
+        commands = {picked: command for command, picked in COMMANDS.items()}
+        return await self.say(commands[choice])
 
     async def _read(self) -> str | None:
         self._asked.set()
@@ -63,11 +70,19 @@ class TerminalDriver:
         if self._task.done():
             await self._task
 
+    async def hear(self) -> None:
+        """Wait for the next thing printed."""
+        await self._printing.wait()
+        self._printing.clear()
+
     async def _later(self) -> None:
-        async with asyncio.timeout(LATER + 2):
-            if await self._mailbox.wait({self.terminal.address: self.terminal.last}, LATER):
-                while not self.printed:
-                    await asyncio.sleep(0.02)
+        if await self._mailbox.wait({self.terminal.address: self.terminal.last}, LATER):
+            async with asyncio.timeout(PATIENCE):
+                await self.hear()
+
+    def _print(self, text: str) -> None:
+        self.printed.append(text)
+        self._printing.set()
 
     def _heard(self, printed: str) -> Heard:
         shown = [
@@ -79,5 +94,3 @@ class TerminalDriver:
         drawn = {line for line, _ in shown} | {self._say("terminal.location")}
         text = "\n".join(line for line in lines if line not in drawn)
         return Heard(text.removeprefix(self._say("terminal.bot")), tuple(choices))
-
-

@@ -24,7 +24,7 @@ def think(incoming: Incoming, background: Background, now: datetime, number: str
         reply=reply,
         context=background.context,
         hold="等等" in said,
-        case=NewCase(number, Priority.NORMAL, said, None) if said == "human" else None,
+        case=NewCase(number, Priority.NORMAL, said, None) if said == "service.human" else None,
     )
 
 
@@ -33,7 +33,7 @@ def _reply(incoming: Incoming, said: str) -> Reply | None:
         return Reply("离您最近的在任城区。")
     if said == "start":
         return Reply("您好，我是托问，专答任城区和太白湖新区孩子入托的事。\n直接说想问的就行。", STARTERS)
-    if said == "human":
+    if said == "service.human":
         return Reply("好的，已经转给工作人员。有了回复，会直接出现在这里。")
     if said == "沉默":
         return None
@@ -43,6 +43,6 @@ def _reply(incoming: Incoming, said: str) -> Reply | None:
         return Reply("告诉我在哪个街道，或者共享一下位置。", ask_location=True)
     if "一岁半" in said or said == "enrol.age":
         return Reply(
-            f"{ANSWER}\n{SOURCE}", (Choice("enrol.documents", "要准备什么材料"), Choice("human", "找工作人员"))
+            f"{ANSWER}\n{SOURCE}", (Choice("enrol.documents", "要准备什么材料"), Choice("service.human", "找工作人员"))
         )
     return Reply(f"您说的是：{said}")

@@ -133,7 +133,9 @@ async def test_the_keyboard_reaches_everything_in_order(chromium: Browser, serve
         reached: list[Any] = []
         for _ in range(12):
             await page.keyboard.press("Tab")
-            reached.append(await page.evaluate("(document.activeElement.id || document.activeElement.textContent).trim()"))
+            reached.append(
+                await page.evaluate("(document.activeElement.id || document.activeElement.textContent).trim()")
+            )
         assert reached == [
             *("跳到输入框", "large", "talk", "隐私说明", "几个月能送托", "一个月多少钱", "有什么补贴"),
             *("我的咨询", "找工作人员", "帮助", "words-in", "send"),

@@ -156,7 +156,13 @@ async def test_only_known_numbers_are_links(page: Page) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["<img src=x onerror=alert(1)>", "<script>document.title='x'</script>", "javascript:alert(1)", "</p><h1>x", "&lt;b&gt;"],
+    [
+        "<img src=x onerror=alert(1)>",
+        "<script>document.title='x'</script>",
+        "javascript:alert(1)",
+        "</p><h1>x",
+        "&lt;b&gt;",
+    ],
 )
 async def test_what_is_typed_stays_text(page: Page, text: str) -> None:
     await ask(page, text)
@@ -214,7 +220,9 @@ async def test_unsent_words_outlive_a_reload(page: Page) -> None:
 
 async def test_a_refused_text_returns_to_the_composer(page: Page) -> None:
     answer = '{"error": "too_long", "message": "太长了。"}'
-    await page.route("**/api/messages", lambda route: route.fulfill(status=400, body=answer, content_type="application/json"))
+    await page.route(
+        "**/api/messages", lambda route: route.fulfill(status=400, body=answer, content_type="application/json")
+    )
     await ask(page)
     await expect(page.locator("#notice")).to_contain_text("太长了。")
     await expect(page.get_by_label("写下您的问题")).to_have_value(QUESTION)

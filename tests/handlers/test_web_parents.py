@@ -135,7 +135,7 @@ async def test_a_forged_cookie_is_a_new_talk(client: httpx.AsyncClient, forged: 
 
 
 async def test_refusals_say_what_to_do(client: httpx.AsyncClient) -> None:
-    wrong = {
+    wrong: dict[int, dict[str, Any]] = {
         413: {"content": b"x" * 5_000_000},
         400: {"content": b"{"},
         403: {"json": {"id": ID, "text": "x"}, "headers": {"origin": "https://elsewhere.example"}},
@@ -150,7 +150,9 @@ async def test_refusals_say_what_to_do(client: httpx.AsyncClient) -> None:
     assert await history(client) == []
 
 
-@pytest.mark.parametrize("text", ["长" * 10_000, "\ud800\x00", "‮反‬", "😀", "{{ 7*7 }}", "'; DROP TABLE x; --", "<b>x</b>"])
+@pytest.mark.parametrize(
+    "text", ["长" * 10_000, "\ud800\x00", "‮反‬", "😀", "{{ 7*7 }}", "'; DROP TABLE x; --", "<b>x</b>"]
+)
 async def test_odd_texts_are_answered(client: httpx.AsyncClient, text: str) -> None:
     answer = await client.post("/api/messages", content=json.dumps({"id": ID, "text": text}))
     assert answer.status_code == 200
@@ -217,7 +219,7 @@ async def test_a_later_letter_reaches_every_open_page(bot: Bot, client: httpx.As
         event = await asyncio.wait_for(anext(stream), 5)
         assert event.startswith(f"id: {number}\nevent: letter\ndata: {{")
         assert event.endswith("}\n\n")
-    await streams.close()
+    await streams.aclose()
 
 
 async def test_streams_end_when_closed_and_when_too_many(bot: Bot) -> None:
@@ -228,7 +230,7 @@ async def test_streams_end_when_closed_and_when_too_many(bot: Bot) -> None:
         await anext(stream)
     with pytest.raises(StopAsyncIteration):
         await anext(opened[0])
-    closing = asyncio.create_task(streams.close())
+    closing = asyncio.create_task(streams.aclose())
     for stream in opened[1:]:
         with pytest.raises(StopAsyncIteration):
             await asyncio.wait_for(anext(stream), 1)
@@ -256,7 +258,7 @@ async def test_a_stream_outlives_trouble(bot: Bot, monkeypatch: pytest.MonkeyPat
             while "event: letter" not in events:
                 events += await anext(stream)
     assert "event: letter" in events
-    await streams.close()
+    await streams.aclose()
 
 
 async def test_one_look_up_serves_all_streams(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,7 +276,7 @@ async def test_one_look_up_serves_all_streams(bot: Bot, monkeypatch: pytest.Monk
     await asyncio.sleep(0.1)
     assert len(calls) == 1
     assert len(calls[0][0]) == 50
-    await streams.close()
+    await streams.aclose()
 
 
 async def test_pages_of_a_starlette_application(bot: Bot) -> None:

@@ -95,7 +95,8 @@ def test_a_missing_folder_leaves_the_last_good_library(folder: Path) -> None:
 
 def swap_while(monkeypatch: pytest.MonkeyPatch, name: str, swap: Callable[[], None]) -> None:
     """Let `swap` happen once, while the shelf does `name`."""
-    real, done = getattr(shelf, name), []
+    real: Callable[..., object] = getattr(shelf, name)
+    done: list[bool] = []
 
     def with_swap(*arguments: object) -> object:
         try:

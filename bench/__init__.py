@@ -1,0 +1,1 @@
+"""How fast the whole product is, beside a bare echo bot: `make bench`."""
