@@ -67,6 +67,14 @@ class Library:
         """What an entry's match means."""
         return self.entries[key].outcome
 
+    def without_names(self, text: str) -> str:
+        """A plain text with a named care mode or centre made general: 半日托咋收费 asks for the price, as 托班咋收费 does."""
+        for spellings, general in ((self.names.modes, "托班"), (self.names.centres, "这家")):
+            spelling = next((found for found, _ in spellings.all_in(text)), None)
+            if spelling is not None:
+                text = text.replace(spelling, general)
+        return text
+
     def elsewhere(self, text: str) -> bool:
         """Whether a plain text names a place this service does not cover."""
         return any(name in text for name in self._elsewhere)

@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 
 from knowledge import normalise
 from knowledge.library import Library
+from knowledge.schema import Kind
 
 TOPIC_BONUS = 0.08
 """What the topic just talked about gains in a short message that leans on it."""
 ELSEWHERE_BONUS = 0.15
+CAUTION = {Kind.REPORT: 0.12, Kind.ESCALATE: 0.05}
+"""What reports and matters for a person gain: answering one of them with a ready text costs more than handing over."""
 SENTENCE_SHARE = 0.4
 SHORT = 12
 
@@ -34,13 +37,20 @@ def ranked(
     sentences = normalise.sentences(plain)
     if len(sentences) > 1:
         found = _with_parts(found, [_rank(library, sentence) for sentence in sentences if len(sentence) > 3])
+    general = library.without_names(plain)
+    if general != plain:
+        found = _with_parts(found, [_rank(library, general)])
     if before and len(plain) <= SHORT:
         found = _with_parts(found, [_rank(library, f"{before}。{plain}")])
     bonus = {topic: TOPIC_BONUS} if topic and len(plain) <= SHORT else {}
     if not local and library.elsewhere(plain):
         bonus["outside.othercity"] = ELSEWHERE_BONUS
-    raised = [replace(c, score=c.score + bonus.get(c.entry, 0.0)) for c in found]
+    raised = [replace(c, score=c.score + bonus.get(c.entry, 0.0) + _caution(library, c.entry)) for c in found]
     return sorted(raised, key=lambda c: -c.score)
+
+
+def _caution(library: Library, entry: str) -> float:
+    return CAUTION.get(library.kind(entry), 0.0) if entry in library.entries else 0.0
 
 
 def _rank(library: Library, text: str) -> list[Ranked]:

@@ -10,11 +10,13 @@ from knowledge.numerals import ENGLISH_NUMBER, NUMBER, value
 _VAGUE = r"(?!多|左右|上下|来岁|以[上下后前内]|之前|之后|前|后|的时候|那年|到\s*\d|到[一二三四五六]|[-~至])"
 _YEARS = re.compile(
     rf"(?<![\d.\-~到至快])(?<!差不多)({NUMBER})\s*(?:周岁|岁)(?:零|又|加)?"
-    rf"(?:(半)|({NUMBER})\s*个?月(?!前|后)|({NUMBER})(?![\d个岁年点]))?{_VAGUE}"
+    rf"(?:(半)|({NUMBER})\s*个?月(?!前|后)|({NUMBER})(?![\d个岁年点宝胎孩]))?{_VAGUE}"
 )
 _MONTHS = re.compile(
     rf"(?<![\d.\-~到至第岁])({NUMBER})\s*(?:个(?P<half>半)?月|月龄)(?P<after>大|的?[小宝娃孩妮婴]|了)?"
 )
+_MONTHS_SHORT = re.compile(r"([俩两三四五六七八九十]+|\d+)月(?:大|的[小宝娃孩妮婴])")
+_FIRST_BIRTHDAY = re.compile(r"(?:刚|才|快?满|过了?)(?:刚满)?周岁(?!前|后)")
 _OLD = re.compile(rf"(?<![\d.])({ENGLISH_NUMBER})\s*[- ]?\s*(months?|years?|yrs?|m|mo|y)(?:[- ]?old|\b)")
 _NOT_AGE = re.compile(
     r"^(?:一次|没|前|后|里|内|以|之|多|左右|的?(?:学费|托费|费|钱|工资|时间|试|课)|一|能|要|得|多少|给|收|交)"
@@ -108,7 +110,7 @@ class Spellings(Generic[V]):
 
 def age_months(text: str) -> int | None:
     """The child's present age in months; None where it is not said or only vaguely (一岁多, 3 岁以下)."""
-    for read in (_in_years, _in_months, _in_english):
+    for read in (_in_years, _in_months, _in_months_short, _in_english):
         found = read(text)
         if found is not None and 0 <= found <= 216:
             return found
@@ -132,12 +134,22 @@ def _in_months(text: str) -> int | None:
         rest = text[found.end() :]
         if months is None or months < 1 or _TIME_UNIT.search(clause):
             continue
-        if not found.group("after") and (_NOT_AGE.match(rest) or not (_CHILD.search(clause) or _CHILD.match(rest))):
+        aged = found.group("after") or "月龄" in found.group()
+        if not aged and (_NOT_AGE.match(rest) or not (_CHILD.search(clause) or _CHILD.match(rest))):
             continue
         if months == 1 and found.group("after") in (None, "了"):
             continue
         return int(months + (0.5 if found.group("half") else 0))
     return None
+
+
+def _in_months_short(text: str) -> int | None:
+    """俩月的娃, 两月大; and 刚满周岁, a year without its number."""
+    found = _MONTHS_SHORT.search(text)
+    if found:
+        number = value(found.group(1))
+        return None if number is None else int(number)
+    return 12 if _FIRST_BIRTHDAY.search(text) else None
 
 
 def _in_english(text: str) -> int | None:
