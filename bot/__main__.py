@@ -12,10 +12,8 @@ from typing import Annotated, Any
 
 import structlog
 import typer
-import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from bot import case_list, evaluate, log
 from bot.addresses import addresses
@@ -35,7 +33,7 @@ from db.schema import upgrade_engine
 from knowledge.findings import ContentError
 from knowledge.shelf import Shelf
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True, help="托问 Tuowen: the enquiry bot.")
+cli = typer.Typer(add_completion=False, no_args_is_help=True, help="Tuowen: the enquiry bot.")
 events = structlog.get_logger(__name__)
 
 
@@ -81,7 +79,6 @@ async def serve(settings: Settings) -> None:
     """Run every door until told to stop."""
     from handlers.telegram_parents import TelegramParents
     from handlers.telegram_request import make_bot
-    from handlers.web_headers import SafeHeaders
     from handlers.web_parents import WebParents
 
     async with built(settings) as house:
@@ -101,13 +98,14 @@ async def serve(settings: Settings) -> None:
             )
             house.outbox.serve(telegram.carrier, Pace(settings.telegram_rate))
             routes += telegram.routes()
-        app = Starlette(routes=routes, middleware=[Middleware(SafeHeaders)])
-        await _live(house, app, web, telegram)
+        await _live(house, Starlette(routes=routes), web, telegram)
 
 
 async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
     """The server, the watcher of the content and the Telegram door with its outbox, until the server ends."""
-    server = _server(app, house.settings)
+    from handlers.web_server import Server
+
+    server = Server(app, house.settings.bind, web.aclose)
     stop = asyncio.Event()
 
     async def serving() -> None:
@@ -119,7 +117,6 @@ async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
             raise SettingsError(f"TUOWEN_BIND: {house.settings.bind} is taken or not allowed") from None
         finally:
             stop.set()
-            web.close()
 
     async def telegram_door() -> None:
         await telegram.open(stop)
@@ -134,16 +131,6 @@ async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
         tasks.create_task(house.shelf.watch(stop))
         if telegram is not None:
             tasks.create_task(telegram_door())
-
-
-def _server(app: Starlette, settings: Settings) -> uvicorn.Server:
-    host, _, port = settings.bind.rpartition(":")
-    return uvicorn.Server(
-        uvicorn.Config(
-            app, host=host, port=int(port), log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=5, limit_concurrency=1000,
-        )
-    )  # fmt: skip
 
 
 @cli.command()
