@@ -130,7 +130,7 @@ def _answers(library: Library, reading: Understanding, number: str, background: 
     main = reading.main or reading.answers[0]
     if reading.answers == (HUMAN,):
         return _to_a_person(library, number, reading.slots, "", why)
-    if reading.answers == (STATUS,) and background.cases:
+    if reading.answers == (STATUS,):
         return _status(library, background, why)
     parts = [library.answer(key, reading.slots) for key in reading.answers]
     reply = _reply(library, parts, main, lead=_english_lead(library, parts) if reading.english else "")
