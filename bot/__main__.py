@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,7 +13,9 @@ from typing import Annotated, Any
 
 import structlog
 import typer
+from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
 from bot import case_list, evaluate, log
@@ -25,7 +28,7 @@ from bot.keys import kept_key
 from bot.mailbox import Mailbox
 from bot.outbox import Outbox
 from bot.pace import Pace
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, misspelt, names_in_file, read_settings
 from bot.voice import Say
 from bot.writer import Writer
 from db.engine import open_engine
@@ -33,8 +36,11 @@ from db.schema import upgrade_engine
 from knowledge.findings import ContentError
 from knowledge.shelf import Shelf
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True, help="Tuowen: the enquiry bot.")
+cli = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Tuowen: the enquiry bot."
+)
 events = structlog.get_logger(__name__)
+UNPUBLISHED = "TUOWEN_KNOWLEDGE_DIR: the content has the errors above, and there is no last good copy to start from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +64,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
     """The house without its doors: library, database, intake, outbox (not yet started: doors register first)."""
     shelf = Shelf(settings.knowledge_dir, settings.state_dir / "cache")
     async with AsyncExitStack() as stack:
-        engine = open_engine(settings.database_url)
-        stack.push_async_callback(engine.dispose)
-        try:
-            await upgrade_engine(engine)
-        except (SQLAlchemyError, OSError, ValueError) as error:
-            raise SettingsError(f"TUOWEN_DATABASE_URL: the database does not open ({_first_line(error)})") from error
+        engine = await _database(settings.database_url, stack)
         writer = await stack.enter_async_context(Writer(engine))
         outbox, mailbox = Outbox(writer), Mailbox(writer)
         decider = Decider(lambda: shelf.library, timedelta(seconds=settings.burst_seconds))
@@ -73,6 +74,17 @@ async def built(settings: Settings) -> AsyncIterator[House]:
 
         intake = Intake(writer, decider, say, outbox=outbox, mailbox=mailbox, burst_seconds=settings.burst_seconds)
         yield House(settings, shelf, writer, outbox, mailbox, intake)
+
+
+async def _database(url: str, stack: AsyncExitStack) -> AsyncEngine:
+    """The database at `url`, open and in its present shape until `stack` closes."""
+    try:
+        engine = open_engine(url)
+        stack.push_async_callback(engine.dispose)
+        await upgrade_engine(engine)
+    except (SQLAlchemyError, CommandError, OSError, ValueError, TypeError) as error:
+        raise SettingsError(f"TUOWEN_DATABASE_URL: the database does not open ({_first_line(error)})") from error
+    return engine
 
 
 async def serve(settings: Settings) -> None:
@@ -113,7 +125,7 @@ async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
             print(f"{house.say('web.brand')} Tuowen: {address}", flush=True)
         try:
             await server.serve()
-        except SystemExit:
+        except (SystemExit, UnicodeError):
             raise SettingsError(f"TUOWEN_BIND: {house.settings.bind} is taken or not allowed") from None
         finally:
             stop.set()
@@ -195,20 +207,25 @@ def _settings() -> Settings:
     except SettingsError as error:
         raise typer.Exit(_complain(str(error))) from error
     log.set_up(settings.log_level)
+    for name, meant in misspelt((*os.environ, *names_in_file())).items():
+        events.warning("unknown_setting", name=name, did_you_mean=meant)
     return settings
 
 
 def _go(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end; what keeps the service from starting is one clear sentence."""
+    code = 0
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(work)
-    except* (SettingsError, ContentError) as group:
-        for error in _leaves(group):
-            _complain(str(error))
-        raise SystemExit(1) from None
+    except* SettingsError as group:
+        code = max(_complain(str(error)) for error in _leaves(group))
+    except* ContentError as group:
+        code = max(_complain(f"{error}\n{UNPUBLISHED}") for error in _leaves(group))
     except* KeyboardInterrupt:
-        raise SystemExit(130) from None
+        code = 130
+    if code:
+        raise typer.Exit(code)
 
 
 def _loop_factory() -> Any:

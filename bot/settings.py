@@ -1,14 +1,19 @@
 """Settings from the environment or `.env`, prefix `TUOWEN_`. Read once by `bot/__main__.py`; table: `docs/settings.md`."""
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+OTHERS = frozenset({"TUOWEN_NO_SKIP", "TUOWEN_TEST_DATABASE_URL"})
+"""Names that only the tests read."""
 CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "content"
 
 
@@ -81,10 +86,24 @@ class Settings(BaseSettings):
     state_dir: Path = Field(Path("var"), description="Folder for the generated secrets (and the default database).")
 
 
+def misspelt(names: Iterable[str]) -> dict[str, str | None]:
+    """Names with the prefix that are no setting, each with the setting that was probably meant."""
+    known = [f"TUOWEN_{name.upper()}" for name in Settings.model_fields]
+    strange = sorted(n for n in names if n.upper().startswith("TUOWEN") and n.upper() not in known and n not in OTHERS)
+    return {name: next(iter(get_close_matches(name.upper(), known, 1, 0.75)), None) for name in strange}
+
+
+def names_in_file() -> tuple[str, ...]:
+    """The names set in `.env`."""
+    return tuple(dotenv_values(".env", encoding="utf-8"))
+
+
 def read_settings() -> Settings:
     """Read the settings, or end with one sentence that names the wrong one (`SettingsError`)."""
     try:
         return Settings()
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f".env: cannot be read ({error})") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = "TUOWEN_" + str(first["loc"][0]).upper()

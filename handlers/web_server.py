@@ -1,7 +1,9 @@
 """The HTTP server of all doors, told to let go of open streams before it stops. Built by `bot/__main__.py`."""
 
+import signal
 import socket
 from collections.abc import Awaitable, Callable
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
@@ -30,6 +32,12 @@ class Server(uvicorn.Server):
             )
         )
         self._before_stop = before_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop, at a second Ctrl-C at once. The signal is not raised again: the rest of the house closes after this."""
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the streams, then the server."""

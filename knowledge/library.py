@@ -1,6 +1,7 @@
 """A published library: everything the bot knows at one moment, checked, ready to match and to answer. Never changes."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class Library:
         self.names = _names(content)
         self.classes = tuple(name for _, _, name in CLASSES)
         self._elsewhere = tuple(plain(name) for name in content.places.elsewhere)
+        self._openers = _only(content.words.openers)
         self.labels = (*self.live, EMERGENCY, HARMLESS)
         emergencies = content.danger_examples.emergency
         self._kinds = {plain(text): kind for kind, texts in emergencies.items() for text in texts}
@@ -79,6 +81,10 @@ class Library:
         """Whether a plain text names a place this service does not cover."""
         return any(name in text for name in self._elsewhere)
 
+    def only_opens(self, text: str) -> bool:
+        """Whether a plain text names no more than who or when (闺女, 老师昨天), as the first of several messages may."""
+        return bool(self._openers.fullmatch(text))
+
     def alarm(self, text: str) -> Alarm | None:
         """The danger a plain text tells of, by the rules."""
         return self.danger.scan(text)
@@ -95,6 +101,12 @@ class Library:
     def source_line(self, codes: Sequence[str]) -> str:
         """The last line of an answer: who said it and when. Empty where only this service itself speaks."""
         return self.answers.source_line(codes)
+
+
+def _only(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for texts made of these words and of marks alone; it has one word at least."""
+    some = "|".join(re.escape(plain(word)) for word in sorted(words, key=len, reverse=True)) or "(?!)"
+    return re.compile(rf"(?:[\W_]*(?:{some}))++[\W_]*")
 
 
 def _names(content: Content) -> Names:

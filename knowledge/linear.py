@@ -22,6 +22,15 @@ UNSEEN = 0.3
 """Weight, in a sentence's length, of features that no phrasing has: the more is unknown, the lower every score."""
 
 
+BLOCK = 512
+"""Rows of the kernel made at a time; a sparse product of the whole would need twice the memory."""
+
+
+def _may_go(view: str, name: str) -> bool:
+    """Whether a feature that only one phrasing has is left out: long and loose ones say little and are most of all."""
+    return view in ("pair", "letters") or (view in ("phrase", "sound") and name.count(" ") == 2)
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Every known feature, by view, with its column and its rarity (square root of the inverse document frequency)."""
@@ -34,7 +43,7 @@ class Vocabulary:
     def of(cls, bags: Sequence[Bags]) -> "Vocabulary":
         """The vocabulary of a library's phrasings."""
         counts = Counter((view, name) for bag in bags for view, names in bag.items() for name in names)
-        keys = sorted(counts)
+        keys = sorted(key for key, count in counts.items() if count > 1 or not _may_go(*key))
         columns: dict[str, dict[str, int]] = {view: {} for view in VIEWS}
         for column, (view, name) in enumerate(keys):
             columns[view][name] = column
@@ -119,7 +128,11 @@ def _matrix(bags: Sequence[Bags]) -> tuple[Any, Vocabulary]:
 
 def _kernel(x: Any) -> Floats:
     """Likeness of every phrasing to every other, with the ridge on the diagonal."""
-    kernel: Floats = (x @ x.T).toarray()
+    size = x.shape[0]
+    kernel: Floats = np.empty((size, size), np.float32, order="F")  # LAPACK's order: it then works in place
+    transposed = x.T.tocsc()
+    for start in range(0, size, BLOCK):
+        kernel[start : start + BLOCK] = (x[start : start + BLOCK] @ transposed).toarray()
     kernel[np.diag_indices_from(kernel)] += RIDGE
     return kernel
 

@@ -25,6 +25,7 @@ RULES = {
     "several questions": "一句里问了几件事",
     "follow-up names only a detail": "接着上一句，只换了个细节",
     "danger: like an example": "和一句紧急的例句很像",
+    "names only who or when": "只说了是谁、什么时候，还没说事",
     "no words": "没有能读的文字",
 }
 _SLOTS = {"age_months": "年龄", "mode": "照护方式", "district": "区", "place": "地方", "centre": "机构"}

@@ -45,8 +45,8 @@ def ranked(
     bonus = {topic: TOPIC_BONUS} if topic and len(plain) <= SHORT else {}
     if not local and library.elsewhere(plain):
         bonus["outside.othercity"] = ELSEWHERE_BONUS
-    raised = [replace(c, score=c.score + bonus.get(c.entry, 0.0) + _caution(library, c.entry)) for c in found]
-    return sorted(raised, key=lambda c: -c.score)
+    raised = ((c, bonus.get(c.entry, 0.0) + _caution(library, c.entry)) for c in found)
+    return sorted((replace(c, score=c.score + more) if more else c for c, more in raised), key=lambda c: -c.score)
 
 
 def _caution(library: Library, entry: str) -> float:

@@ -113,11 +113,12 @@ class CentresFile(_Strict):
 
 
 class WordsFile(_Strict):
-    """`words.yaml`: filler to skip, synonyms by concept, and the words that name a care mode."""
+    """`words.yaml`: filler to skip, synonyms by concept, words that name a care mode, and words that only begin."""
 
     filler: list[Text]
     concepts: dict[str, list[Text]]
     modes: dict[Identifier, list[Text]] = {}
+    openers: list[Text] = []
 
 
 class TopicsFile(_Strict):

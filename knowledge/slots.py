@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from knowledge.numerals import ENGLISH_NUMBER, NUMBER, value
@@ -48,7 +48,7 @@ class Slots:
 
     def known(self) -> dict[str, str | int]:
         """Only what was named."""
-        return {key: found for key, found in asdict(self).items() if found is not None}
+        return {name: found for name in self.__slots__ if (found := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True)
