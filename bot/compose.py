@@ -66,7 +66,7 @@ def answered(library: Library, reading: Understanding, number: str, background: 
 
 def picked(library: Library, pick: str, background: Background, number: str, last_words: str) -> Draft:
     """The reply to a button, command, deep link or number."""
-    slots = Slots(**background.context.slots)  # type: ignore[arg-type]
+    slots = Slots.of(background.context.slots)
     why = {"rule": "picked", "pick": pick}
     if pick == START:
         choices = starters(library)
@@ -88,7 +88,7 @@ def picked(library: Library, pick: str, background: Background, number: str, las
 
 def located(library: Library, context: Context) -> Draft:
     """The reply to a shared position; the position itself is not kept."""
-    known = Slots(**context.slots)  # type: ignore[arg-type]
+    known = Slots.of(context.slots)
     answer = library.answer(NEARBY, known)
     text = f"{library.say('bot.got_location')}\n{answer.text}"
     choices = _choices(library, answer.follow_ons, offer_person=True)

@@ -21,6 +21,7 @@ from knowledge.understanding import Memory, Understanding, Verdict, understand
 
 FRAGMENT = 12
 """Characters up to which an unclear message may be the beginning of a longer one."""
+_MARKS = "!?。，,.~…、 "
 _NUMBER = re.compile(r"[\d\W]+")
 UNCLEAR = frozenset({Verdict.NEAR, Verdict.NOTHING})
 
@@ -124,7 +125,7 @@ class _Thought:
         if self.incoming.edits is None or before is None:
             return None
         reading = self._understand(self.incoming.text)
-        same = plain(before.text) == reading.text or (bool(before.topics) and before.topics == reading.answers)
+        same = plain(before.text).strip(_MARKS) == reading.text.strip(_MARKS) or (bool(before.topics) and before.topics == reading.answers)
         return self._silent(before) if same and reading.verdict is not Verdict.DANGER else None
 
     def _held(self) -> list[Turn]:

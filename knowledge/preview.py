@@ -45,7 +45,7 @@ def explained(library: Library, reading: Understanding) -> Iterator[str]:
     """The reading line by line, ending with what the parent would read."""
     yield f"读作：{reading.text}"
     yield f"听出：{_slots(library, reading.named)}"
-    remembered = Slots(**{k: v for k, v in reading.slots.known().items() if k not in reading.named.known()})  # type: ignore[arg-type]
+    remembered = Slots.of({k: v for k, v in reading.slots.known().items() if k not in reading.named.known()})
     if remembered.known():
         yield f"记得：{_slots(library, remembered)}"
     yield from _matches(library, reading.candidates)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from knowledge.numerals import ENGLISH_NUMBER, NUMBER, value
 
@@ -45,6 +45,11 @@ class Slots:
     district: str | None = None
     place: str | None = None
     centre: str | None = None
+
+    @classmethod
+    def of(cls, known: Mapping[str, Any]) -> Self:
+        """The inverse of `known`; names that only another version has are left out."""
+        return cls(**{name: known[name] for name in cls.__slots__ if name in known})
 
     def known(self) -> dict[str, str | int]:
         """Only what was named."""

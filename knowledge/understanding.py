@@ -158,7 +158,7 @@ def _remembered(named: Slots, memory: Memory) -> Slots:
     kept = {key: value for key, value in memory.slots.items() if key not in known}
     if "place" in known or "centre" in known or "district" in known:
         kept = {key: value for key, value in kept.items() if key not in ("district", "place", "centre")}
-    return Slots(**{**kept, **known})  # type: ignore[arg-type]
+    return Slots.of({**kept, **known})
 
 
 def _is_english(plain: str) -> bool:
