@@ -22,7 +22,7 @@ from bot import case_list, evaluate, log
 from bot.addresses import addresses
 from bot.clock import utc_now
 from bot.decide import Decider
-from bot.errors import SettingsError
+from bot.errors import SettingsError, first_line, leaves
 from bot.intake import Intake
 from bot.keys import kept_key
 from bot.mailbox import Mailbox
@@ -83,7 +83,7 @@ async def _database(url: str, stack: AsyncExitStack) -> AsyncEngine:
         stack.push_async_callback(engine.dispose)
         await upgrade_engine(engine)
     except (SQLAlchemyError, CommandError, OSError, ValueError, TypeError) as error:
-        raise SettingsError(f"TUOWEN_DATABASE_URL: the database does not open ({_first_line(error)})") from error
+        raise SettingsError(f"TUOWEN_DATABASE_URL: the database does not open ({first_line(error)})") from error
     return engine
 
 
@@ -125,7 +125,7 @@ async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
             print(f"{house.say('web.brand')} Tuowen: {address}", flush=True)
         try:
             await server.serve()
-        except (SystemExit, UnicodeError):
+        except SystemExit:
             raise SettingsError(f"TUOWEN_BIND: {house.settings.bind} is taken or not allowed") from None
         finally:
             stop.set()
@@ -219,9 +219,9 @@ def _go(work: Coroutine[Any, Any, None]) -> None:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(work)
     except* SettingsError as group:
-        code = max(_complain(str(error)) for error in _leaves(group))
+        code = max(_complain(str(error)) for error in leaves(group))
     except* ContentError as group:
-        code = max(_complain(f"{error}\n{UNPUBLISHED}") for error in _leaves(group))
+        code = max(_complain(f"{error}\n{UNPUBLISHED}") for error in leaves(group))
     except* KeyboardInterrupt:
         code = 130
     if code:
@@ -234,18 +234,6 @@ def _loop_factory() -> Any:
     import uvloop
 
     return uvloop.new_event_loop
-
-
-def _leaves(group: BaseExceptionGroup[Any]) -> list[BaseException]:
-    return [
-        leaf
-        for error in group.exceptions
-        for leaf in (_leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
-    ]
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def _complain(sentence: str) -> int:

@@ -45,6 +45,10 @@ def _host_and_port(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
         raise ValueError("must look like 127.0.0.1:8080")
+    try:
+        host.strip("[]").encode("idna")
+    except UnicodeError:
+        raise ValueError("names no host that can be") from None
     return value
 
 
@@ -61,7 +65,9 @@ class Settings(BaseSettings):
     telegram_api_url: Annotated[str, AfterValidator(_http_address)] = Field(
         "https://api.telegram.org", description="Base address of a Bot API server, for a local one or a test double."
     )
-    telegram_rate: float = Field(30, gt=0, description="Messages per second the outbox may send to Telegram overall.")
+    telegram_rate: float = Field(
+        30, gt=0, allow_inf_nan=False, description="Messages per second the outbox may send to Telegram overall."
+    )
     public_url: Annotated[str | None, AfterValidator(_http_address)] = Field(
         None, description="Public https address of this service. Set: Telegram webhook; unset: long polling."
     )

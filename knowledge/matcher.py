@@ -69,7 +69,7 @@ class Matcher:
     @classmethod
     def build(cls, phrasings: Sequence[Phrasing], size: int, words: Words) -> "Matcher":
         """A matcher over `size` entries."""
-        bags = [features.views(p.text, words) for p in phrasings]
+        bags = linear.shared(features.views(p.text, words) for p in phrasings)
         model = linear.fit(bags, [p.label for p in phrasings], size)
         return cls(words, model, shapes_of(phrasings, size, words))
 

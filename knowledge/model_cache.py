@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from knowledge import features, linear, matcher, pinyin
 from knowledge.features import Words
 from knowledge.matcher import Matcher, Phrasing
 
+log = logging.getLogger(__name__)
 KEPT = 4
 
 
@@ -26,6 +28,7 @@ def cached_matcher(phrasings: Sequence[Phrasing], size: int, words: Words, folde
     model = _read(file)
     if model is not None:
         return Matcher(words, model, matcher.shapes_of(phrasings, size, words))
+    log.info("learning %d phrasings: some seconds, once after each change of the content", len(phrasings))
     made = Matcher.build(phrasings, size, words)
     _write(file, made.model)
     return made

@@ -399,7 +399,10 @@ def test_strange_text_is_never_carried_out(talk: Talk, text: str) -> None:
         assert "aaaa" not in words(decision)
 
 
-@pytest.mark.parametrize("text", ["\u202e托班一个月\u202c收费多少钱\u200f", "托\u200b班\u200d一\ufeff个月收费多少钱", "托班\x00一个月\x07收费多少钱"])
+@pytest.mark.parametrize(
+    "text",
+    ["\u202e托班一个月\u202c收费多少钱\u200f", "托\u200b班\u200d一\ufeff个月收费多少钱", "托班\x00一个月\x07收费多少钱"],
+)
 def test_invisible_signs_hide_nothing(talk: Talk, text: str) -> None:
     assert talk.says(text).topics == ("fees.price",)
 
@@ -445,8 +448,9 @@ def test_what_another_version_remembered_does_no_harm(talk: Talk, slots: dict[st
 
 
 def test_every_topic_can_be_picked(new_talk: Callable[[], Talk], library: Library) -> None:
+    full: dict[str, str | int] = {"age_months": 20, "mode": "full_day", "district": "任城区", "place": "x", "centre": "y"}
     for key in library.live:
-        for slots in ({}, {"age_months": 20, "mode": "full_day", "district": "任城区", "place": "x", "centre": "y"}):
+        for slots in ({}, full):
             talk = new_talk()
             talk.context = Context(slots=dict(slots))
             talk.says(pick=key)

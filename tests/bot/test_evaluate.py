@@ -19,7 +19,7 @@ def made(outcome: str, *topics: str, options: tuple[str, ...] = (), name: str = 
 
 
 async def test_each_item_is_a_talk_of_its_own() -> None:
-    items = [
+    items: list[dict[str, Any]] = [
         {"id": "a", "text": "third", "context": ["first", "second"]},
         {"id": "b", "text": "alone", "context": None},
         {"id": "a", "text": "the same id again"},

@@ -32,12 +32,12 @@ def test_a_line_end_is_no_part_of_a_secret(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xff"])
 def test_a_spoilt_secret_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "key").write_bytes(content)
-    with pytest.raises(SettingsError, match="^TUOWEN_STATE_DIR: "):
+    with pytest.raises(SettingsError, match=r"^TUOWEN_STATE_DIR: "):
         kept_key(None, tmp_path, "key")
     assert (tmp_path / "key").read_bytes() == content
 
 
 def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(SettingsError, match="^TUOWEN_STATE_DIR: "):
+    with pytest.raises(SettingsError, match=r"^TUOWEN_STATE_DIR: "):
         kept_key(None, tmp_path / "file", "key")

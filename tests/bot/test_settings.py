@@ -40,6 +40,7 @@ def test_the_environment_wins_over_the_file_and_empty_is_unset(monkeypatch: pyte
         ("BIND", "127.0.0.1:-1"),
         ("BIND", "127.0.0.1:http"),
         ("BIND", "127.0.0.1:²"),
+        ("BIND", "a..b:8080"),
         ("BIND", "http://127.0.0.1:8080/"),
         ("DATABASE_URL", "postgres://localhost/x"),
         ("DATABASE_URL", "sqlite:///x.db"),
