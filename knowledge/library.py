@@ -35,11 +35,11 @@ class Library:
         self.centres: dict[str, Centre] = content.centres
         self.wording = content.wording
         self.answers = Answers(self.entries, self.sources, self.centres, self.wording)
-        self.words = Words.of(content.words.filler, content.words.concepts)
+        self._elsewhere = tuple(plain(name) for name in content.places.elsewhere)
+        self.words = Words.of(content.words.filler, content.words.concepts, self._elsewhere)
         self.danger = DangerRules.from_mapping(content.danger)
         self.names = _names(content)
         self.classes = tuple(name for _, _, name in CLASSES)
-        self._elsewhere = tuple(plain(name) for name in content.places.elsewhere)
         self._openers = _only(content.words.openers)
         self.labels = (*self.live, EMERGENCY, HARMLESS)
         emergencies = content.danger_examples.emergency
@@ -84,6 +84,10 @@ class Library:
     def only_opens(self, text: str) -> bool:
         """Whether a plain text names no more than who or when (闺女, 老师昨天), as the first of several messages may."""
         return bool(self._openers.fullmatch(text))
+
+    def only_elsewhere(self, label: str) -> bool:
+        """Whether an entry may only be meant where a place not served is named."""
+        return label in self.entries and self.entries[label].only_elsewhere
 
     def alarm(self, text: str) -> Alarm | None:
         """The danger a plain text tells of, by the rules."""

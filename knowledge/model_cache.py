@@ -37,7 +37,7 @@ def cached_matcher(phrasings: Sequence[Phrasing], size: int, words: Words, folde
 def _key(phrasings: Sequence[Phrasing], size: int, words: Words) -> str:
     """Everything the weights depend on: the phrasings, the words, and the code that learns."""
     digest = hashlib.sha256(json.dumps([asdict(p) for p in phrasings], ensure_ascii=False).encode())
-    digest.update(json.dumps([size, words.filler, dict(words.concepts)], ensure_ascii=False).encode())
+    digest.update(json.dumps([size, words.filler, dict(words.concepts), words.elsewhere], ensure_ascii=False).encode())
     for module in (features, linear, pinyin):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:24]

@@ -40,6 +40,7 @@ class Entry(_Strict):
     follow_ons: Annotated[list[Identifier], Field(max_length=3)] = []
     offer_person: bool = False
     retired: bool = False
+    only_elsewhere: bool = False
 
     def answers(self) -> dict[str, str]:
         """Every variant of the answer by the path of its key."""

@@ -137,11 +137,18 @@ def _judged(library: Library, reading: Understanding) -> Understanding:
         verdict = Verdict.ESCALATE if library.words.found(reading.text) else Verdict.DECLINE
         return replace(reading, verdict=verdict, rule="nothing near")
     gap = best.score - _runner_up(library, reading.candidates)
-    if kind is Kind.ANSWER and (best.score < CLEAR or gap < GAP):
+    doubtful = kind is Kind.ANSWER and best.score < CLEAR
+    if doubtful or (gap < GAP and _may_be_answered(library, reading.candidates)):
         offered = tuple(c.entry for c in reading.candidates if library.kind(c.entry) is Kind.ANSWER)[:OFFERED]
         return replace(reading, verdict=Verdict.NEAR, rule="too close to call", near=offered)
     verdict = Verdict(str(kind))
     return replace(reading, verdict=verdict, rule="clearly nearest", answers=(best.entry,))
+
+
+def _may_be_answered(library: Library, candidates: tuple[Ranked, ...]) -> bool:
+    """Whether a question we answer is among the two nearest, so that asking back costs less than refusing it."""
+    kinds = [library.kind(c.entry) for c in candidates[:2]]
+    return kinds[0] is Kind.ANSWER or (kinds[0] is Kind.DECLINE and Kind.ANSWER in kinds)
 
 
 def _runner_up(library: Library, candidates: tuple[Ranked, ...]) -> float:
