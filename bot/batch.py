@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.case import State
 from bot.conversation import Context
 from bot.decision import CaseView
 from bot.payload import incoming_to_json, reply_to_json
 from bot.talk import Draft, Talk, Unsent
 from db import cases, conversations, incoming, outgoing
-from db.tables import CaseState, Delivery
+from db.tables import Delivery
 
 
 async def load(
@@ -113,7 +114,7 @@ def _case_row(draft: Draft, conversation_id: int) -> dict[str, Any]:
     return {
         "number": case.number,
         "priority": int(case.priority),
-        "state": CaseState.NEW,
+        "state": State.NEW,
         "conversation_id": conversation_id,
         "incoming_id": draft.incoming_id,
         "words": case.words,

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.tables import Case, table
+from db.case_tables import Case
+from db.tables import table
 from db.types import AnyRow
 
 cases = table(Case)
