@@ -9,7 +9,7 @@ import pytest
 from knowledge.library import Library
 
 ROOT = Path(__file__).parent.parent.parent
-AREAS = ("bot", "telegram", "web", "terminal")
+AREAS = ("bot", "telegram", "web", "terminal", "case", "staff", "console")
 _KEY = re.compile(rf"""say\(\s*f?["']((?:{"|".join(AREAS)})\.[a-z_.{{}}\[\]]+)["']""")
 
 
