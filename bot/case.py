@@ -87,6 +87,7 @@ class Rule:
 _PARENT, _STAFF, _CLOCK = (frozenset({who}) for who in Who)
 
 RULES = (
+    Rule(Do.OPEN, _PARENT, frozenset({State.NEW})),
     Rule(Do.ROUTE, _PARENT | _CLOCK, frozenset({State.NEW})),
     Rule(Do.CLAIM, _STAFF, QUEUED, State.CLAIMED),
     Rule(Do.RELEASE, _STAFF, frozenset({State.CLAIMED}), State.NEW),

@@ -19,9 +19,11 @@ conversation = table(Conversation)
 incoming = table(Incoming)
 outgoing = table(Outgoing)
 
-_with_place = select(cases, conversation.c.channel, conversation.c.address, staff.c.name.label("holder")).join_from(
-    cases, conversation, conversation.c.id == cases.c.conversation_id
-).outerjoin(staff, staff.c.id == cases.c.holder_id)
+_with_place = (
+    select(cases, conversation.c.channel, conversation.c.address, staff.c.name.label("holder"))
+    .join_from(cases, conversation, conversation.c.id == cases.c.conversation_id)
+    .outerjoin(staff, staff.c.id == cases.c.holder_id)
+)
 
 
 async def by_number(numbers: Collection[str], *, connection: AsyncConnection) -> dict[str, AnyRow]:

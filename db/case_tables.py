@@ -14,7 +14,8 @@ from db.types import Instant, Json, Key
 class Case(SQLModel, table=True):
     """Something a person has to look at. `number` is what the parent can quote.
 
-    `waiting_since`: when the parent's clock began; `told`: the parent knows `promised_at`; `version` grows with every event; `late`: a promise was missed.
+    `waiting_since`: when the parent's clock began; `told`: the parent knows `promised_at`; `late`: a promise was missed;
+    `version` grows with every event.
     """
 
     __tablename__ = "cases"

@@ -43,6 +43,21 @@ async def grasp(ids: Iterable[int], *, connection: AsyncConnection) -> set[int]:
     return set((await connection.execute(_GRASP, {"ids": sorted(ids)})).scalars())
 
 
+async def cards_waiting(
+    conversation_ids: Iterable[int], numbers: Iterable[str], *, connection: AsyncConnection
+) -> Sequence[AnyRow]:
+    """Undelivered cards of cases: id, conversation_id, number."""
+    about = outgoing.c.payload["case"]
+    number = about["number"].as_string()
+    query = select(outgoing.c.id, outgoing.c.conversation_id, number.label("number")).where(
+        outgoing.c.conversation_id.in_(sorted(conversation_ids)),
+        _pending,
+        about["kind"].as_string() == "card",
+        number.in_(sorted(numbers)),
+    )
+    return (await connection.execute(query)).all()
+
+
 async def withdraw(ids: Iterable[int], now: datetime, *, connection: AsyncConnection) -> None:
     """Give up pending messages that another answer replaces."""
     change = {"state": Delivery.WITHDRAWN, "settled_at": now, "reason": "replaced"}

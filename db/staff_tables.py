@@ -90,6 +90,16 @@ class SignInTry(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Instant, nullable=False))
 
 
+class CaseView(SQLModel, table=True):
+    """That somebody had a case open on the web a moment ago: colleagues are told, so that two do not write at once."""
+
+    __tablename__ = "case_view"
+
+    number: str = Field(sa_column=Column(String(32), primary_key=True))
+    staff_id: int = Field(sa_column=Column(Key, ForeignKey("staff.id"), primary_key=True, autoincrement=False))
+    seen_at: datetime = Field(sa_column=Column(Instant, nullable=False))
+
+
 class Audit(SQLModel, table=True):
     """Who did what, when and through which door. Rows are only ever added."""
 

@@ -1,7 +1,7 @@
 """Queries on what is due when."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, literal_column, select, update
@@ -39,13 +39,15 @@ async def cancel(case_id: int, kinds: Collection[str], *, connection: AsyncConne
         await connection.execute(of_case)
 
 
-async def due(now: datetime, limit: int, *, connection: AsyncConnection) -> Sequence[AnyRow]:
-    """What is due, the longest first, without locking: with `number`, `channel` and `address` of the parent's talk."""
+async def due(
+    now: datetime, kinds: Collection[str], limit: int, *, connection: AsyncConnection
+) -> Sequence[AnyRow]:
+    """What is due of these kinds, the longest first, without locking: with `number`, `channel` and `address` of the parent's talk."""
     query = (
         select(timer, cases.c.number, conversation.c.channel, conversation.c.address)
         .outerjoin(cases, cases.c.id == timer.c.case_id)
         .outerjoin(conversation, conversation.c.id == cases.c.conversation_id)
-        .where(_undone, timer.c.due_at <= now)
+        .where(_undone, timer.c.due_at <= now, timer.c.kind.in_(sorted(kinds)))
         .order_by(timer.c.due_at, timer.c.id)
         .limit(limit)
     )
@@ -64,9 +66,14 @@ async def take(timer_id: int, now: datetime, *, connection: AsyncConnection) -> 
     return (await connection.execute(mine)).rowcount == 1
 
 
-async def put_off(timer_id: int, until: datetime, problem: str, *, connection: AsyncConnection) -> None:
-    """Try again later, since handling it failed."""
-    change = {"due_at": until, "tries": timer.c.tries + 1, "problem": problem}
+async def put_off(
+    timer_id: int, now: datetime, first: timedelta, longest: timedelta, problem: str, *, connection: AsyncConnection
+) -> None:
+    """Try again later, since handling it failed; the pause grows from `first` to `longest`."""
+    tries = select(timer.c.tries).where(timer.c.id == timer_id)
+    before = (await connection.execute(tries)).scalar_one()
+    pause = min(longest, first * 2 ** min(before, 20))
+    change = {"due_at": now + pause, "tries": before + 1, "problem": problem}
     await connection.execute(update(timer).where(timer.c.id == timer_id, _undone).values(change))
 
 

@@ -13,7 +13,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 NEW_TABLES = (
-    "faq_draft", "timer", "case_card", "case_event", "audit", "sign_in_try", "sign_in_link", "staff_session", "binding",
+    "faq_draft", "timer", "case_card", "case_event", "case_view", "audit", "sign_in_try", "sign_in_link", "staff_session", "binding",
     "member", "staff",
 )  # fmt: skip
 
@@ -143,6 +143,14 @@ def _sign_ins() -> None:
         _refers("audit", "staff_id", "staff"),
     )
     op.create_index("ix_audit_at", "audit", ["at"])
+    op.create_table(
+        "case_view",
+        sa.Column("number", sa.String(32), nullable=False),
+        sa.Column("staff_id", KEY, nullable=False, autoincrement=False),
+        sa.Column("seen_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("number", "staff_id", name="pk_case_view"),
+        _refers("case_view", "staff_id", "staff"),
+    )
 
 
 def _case_columns() -> tuple[sa.Column[object], ...]:
