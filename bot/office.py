@@ -37,6 +37,10 @@ class Office:
         """Districts that have a desk of their own."""
         return tuple(dict.fromkeys(name for desk in self.current().desks.values() for name in desk.districts))
 
+    def title(self, entry: str) -> str:
+        """The title of an entry of the library."""
+        return self.current().title(entry)
+
     def desk(self, key: str | None) -> Desk:
         """The desk as declared."""
         library = self.current()

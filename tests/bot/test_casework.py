@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.act import Actor, Done, Refused
 from bot.case import Do, Refusal, State, Who
+from bot.casebook import Casebook
 from bot.messages import Address
 from db.engine import open_engine
 from tests.fakes.office import CaseHouse, case_house
@@ -133,7 +135,7 @@ async def test_first_claim_wins_between_processes(database_url: str) -> None:
         results = await asyncio.gather(*tries)
         won = [result.number for result in results if isinstance(result, Done)]
         assert sorted(won) == sorted(numbers)
-        claims = await first.rows("SELECT case_id FROM case_event WHERE do = 'claim'")
+        claims = await first.rows("SELECT case_id FROM case_event WHERE \"do\" = 'claim'")
         assert len(claims) == len({row.case_id for row in claims}) == 20
 
 
@@ -154,3 +156,43 @@ async def test_a_letter_that_never_arrives_is_shown(house: CaseHouse) -> None:
         await house.casework.lost(done.letters, connection)
     assert (await house.history(number))[-1] == "lost"
     assert any("notice_lost" in text for _, text in await staff_mail(house, "-1"))
+
+
+async def test_the_file_of_a_case(house: CaseHouse) -> None:
+    anna = await house.hire("anna", "north")
+    book = Casebook(house.engine, house.casework.office, house.clock)
+    old = await house.asked("北 送到几点", parent="2")
+    await house.done(Do.ANSWER, old, anna, "five")
+    number = await house.asked("北 晚上送到几点", parent="1")
+    await house.done(Do.NOTE, number, anna, "hm")
+    house.clock.forward(minutes=30)
+    file = await book.file(number)
+    assert file is not None
+    assert file.line.left == timedelta(minutes=60)
+    assert [(event.do, event.name) for event in file.events] == [(Do.OPEN, ""), (Do.NOTE, "Anna")]
+    assert [(past.number, past.answer) for past in file.similar] == [(old, "five")]
+    assert file.given == (f"number {number}",)
+    await house.done(Do.ANSWER, number, anna, "six")
+    await house.letters()
+    file = await book.file(number)
+    assert file is not None
+    assert (file.events[-1].text, file.events[-1].delivery) == ("six", "delivered")
+    assert await book.file("0") is None
+    assert [line.number for line in await book.mine(Address("web", "1"))] == [number]
+
+
+async def test_the_queue_is_by_urgency_and_time_left(house: CaseHouse) -> None:
+    anna = await house.hire("anna", "north")
+    book = Casebook(house.engine, house.casework.office, house.clock)
+    first = await house.asked("北 1", parent="1")
+    house.clock.forward(minutes=10)
+    second = await house.asked("北 2", parent="2")
+    urgent = await house.asked("北 !", parent="3")
+    south = await house.asked("南", parent="4")
+    before = await book.version({"north"})
+    assert [line.number for line in await book.queue({"north"})] == [urgent, first, second]
+    assert south in [line.number for line in await book.queue(None)]
+    await house.done(Do.ANSWER, urgent, anna, "x")
+    assert [line.number for line in await book.queue({"north"})] == [first, second, urgent]
+    assert [line.number for line in await book.held_by(anna.staff_id or 0)] == [urgent]
+    assert await book.version({"north"}) > before

@@ -42,7 +42,7 @@ def office(*desks: Desk) -> Office:
     """An office of these desks, by default three."""
     known = {desk.id: desk for desk in desks or DESKS}
     common = next(desk for desk in known.values() if desk.common)
-    library = SimpleNamespace(desks=known, common_desk=common, days=DayBook())
+    library = SimpleNamespace(desks=known, common_desk=common, days=DayBook(), title=str)
     return Office(lambda: cast(Library, library))
 
 
