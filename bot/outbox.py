@@ -6,7 +6,7 @@ usual delivery costs no query; a poller takes held, left-over and orphaned ones,
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -75,11 +75,16 @@ class Outbox:
         self._settle = Step(20, self._write_settled)
         self._postpone = Step(21, self._write_postponed)
         self._leave = Step(50, self._write_leave)
+        self._lost: Callable[[Sequence[int], AsyncConnection], Awaitable[object]] | None = None
         self._claimed_ids: set[int] = set()
 
     def serve(self, carrier: Carrier, pace: Pace) -> None:
         """Deliver this channel's messages; before the start."""
         self._lanes[carrier.channel] = Lanes(carrier, pace, self, self._probe)
+
+    def on_lost(self, tell: Callable[[Sequence[int], AsyncConnection], Awaitable[object]]) -> None:
+        """Have `tell` called with the ids of messages that will never arrive, in the transaction that settles them."""
+        self._lost = tell
 
     async def __aenter__(self) -> Self:
         if self._lanes:
@@ -182,6 +187,9 @@ class Outbox:
 
     async def _write_settled(self, items: Sequence[dict[str, Any]], connection: AsyncConnection) -> list[None]:
         await outgoing.settle(items, connection=connection)
+        lost = [item["key"] for item in items if item["new_state"] == Delivery.UNDELIVERABLE]
+        if lost and self._lost is not None:
+            await self._lost(lost, connection)
         return [None] * len(items)
 
     async def _write_postponed(self, items: Sequence[dict[str, Any]], connection: AsyncConnection) -> list[None]:
