@@ -1,10 +1,10 @@
 """Queries on the cards of cases: where each is shown, and which case a message in a group is about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +20,7 @@ binding = table(Binding)
 conversation = table(Conversation)
 incoming = table(Incoming)
 outgoing = table(Outgoing)
-_insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 async def find(number: str, channel: str, chat: str, *, connection: AsyncConnection) -> AnyRow | None:
@@ -37,7 +37,7 @@ async def save(
     case_id = (await connection.execute(select(cases.c.id).where(cases.c.number == number))).scalar_one()
     place = {"case_id": case_id, "channel": channel, "chat": chat}
     first = {"thread": None, "message_id": None, "shown": "", "state": "open", "made_at": now}
-    statement = _insert[connection.dialect.name](card).values({**first, **place, **values})
+    statement = _INSERT[connection.dialect.name](card).values({**first, **place, **values})
     columns = [card.c.case_id, card.c.channel, card.c.chat]
     await connection.execute(statement.on_conflict_do_update(index_elements=columns, set_=dict(values)))
 
