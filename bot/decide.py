@@ -18,6 +18,7 @@ from bot.hand_over import HandOver
 from bot.messages import Incoming
 from bot.my_cases import Mine
 from bot.office import Office
+from bot.split import split
 from bot.think import Background
 from knowledge.library import Library
 from knowledge.normalise import plain
@@ -97,7 +98,8 @@ class _Thought:
 
     def _answered(self, reading: Understanding) -> Decision:
         own = self._words().instead_of_new(reading) if self.background.cases else None
-        draft = own or compose.answered(self.library, reading, self._hand_over(), self.background)
+        parts = (self.library, reading, self._hand_over(), self.background)
+        draft = own or split(*parts) or compose.answered(*parts)
         fragment = len(reading.text) <= FRAGMENT and not reading.named.known()
         hold = bool(self.burst) and fragment and draft.case is None and draft.outcome in compose.MAY_WAIT
         return self._settled(draft, hold=hold)

@@ -31,8 +31,14 @@ def several(library: Library, plain: str, whole: Sequence[Ranked]) -> tuple[str,
         return ()
     floor = max(FLOOR, SHARE * whole[0].score)
     backed = {candidate.entry for candidate in whole if candidate.score >= floor}
-    found = dict.fromkeys(entry for part in parts for entry in _asked(library, part) if entry in backed)
+    found = dict.fromkeys(entry for part in parts for entry in asked(library, part) if entry in backed)
     return tuple(found)[:MOST]
+
+
+def asking(plain: str) -> tuple[str, ...]:
+    """The clauses of a message that ask for something, none where it is too long a story to be taken apart."""
+    parts = tuple(part for part in _parts(plain) if len(part) >= 3)
+    return parts if len(parts) <= CLAUSES else ()
 
 
 def _parts(plain: str) -> Iterator[str]:
@@ -42,7 +48,7 @@ def _parts(plain: str) -> Iterator[str]:
         yield from pieces if len(pieces) > 1 else [clause] if _ASKS.search(clause) else []
 
 
-def _asked(library: Library, part: str) -> Iterator[str]:
+def asked(library: Library, part: str) -> Iterator[str]:
     """The entry a clause asks for, when it is clear on its own."""
     scores = library.matcher.scores(part)
     best, second = scores.argsort()[::-1][:2]
