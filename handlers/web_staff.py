@@ -12,6 +12,7 @@ from bot.case_talk import CaseTalk
 from bot.casebook import Casebook
 from bot.casework import Casework
 from bot.clock import Clock, utc_now
+from bot.faq_drafts import FaqDrafts
 from bot.mailbox import Mailbox
 from bot.messages import Address, Reply
 from bot.roster import Role
@@ -19,7 +20,9 @@ from bot.sign_in import SignIn
 from bot.voice import Say
 from bot.writer import Writer
 from handlers.web_headers import SafeHeaders
+from handlers.web_staff_audit import AuditPage
 from handlers.web_staff_case import Cases
+from handlers.web_staff_drafts import Drafts
 from handlers.web_staff_gate import Endpoint, Gate, Inside
 from handlers.web_staff_pages import Pages
 from handlers.web_staff_queue import Queue
@@ -36,6 +39,7 @@ class WebStaff:
         casebook: Casebook,
         mailbox: Mailbox,
         current: Callable[[], Library],
+        drafts: FaqDrafts,
         say: Say,
         *,
         public_url: str | None = None,
@@ -48,7 +52,9 @@ class WebStaff:
         self.gate = Gate(self.sign_in, self.pages, public_url=public_url, send=send)
         self._queue = Queue(casebook, self.pages)
         talk = CaseTalk(casebook, mailbox)
-        self._cases = Cases(casework, casebook, talk, self.sign_in, self.pages, current)
+        self._cases = Cases(casework, casebook, talk, self.sign_in, self.pages, current, drafts)
+        self._drafts = Drafts(drafts, current, self.pages)
+        self._audit = AuditPage(writer.engine, self.pages)
         self._more: list[Route] = []
 
     def routes(self) -> list[BaseRoute]:
@@ -65,7 +71,12 @@ class WebStaff:
             _route("/staff/sign-out", gate.posted(gate.leave), "POST"),
             _route(case, gate.inside(self._cases.page)),
             _route(f"{case}/pulse", gate.inside(self._cases.pulse)),
+            _route(f"{case}/keep", gate.posted(self._cases.keep), "POST"),
             _route(f"{case}/{{do}}", gate.posted(self._cases.do), "POST"),
+            _route("/staff/drafts", gate.inside(self._drafts.list, Role.OPERATOR)),
+            _route("/staff/drafts/{id:int}", gate.inside(self._drafts.page, Role.OPERATOR)),
+            _route("/staff/drafts/{id:int}/{do}", gate.posted(self._drafts.do, Role.OPERATOR), "POST"),
+            _route("/staff/audit", gate.inside(self._audit.page, Role.ADMIN)),
             _route("/staff/static/{version}/{name}", gate.open(self._static)),
             *self._more,
         ]

@@ -1,7 +1,7 @@
 """The console's page of one case, and what is done there. Used by `web_staff.py`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from bot.case import WAITING, Do, Refusal, Who, after
 from bot.case_talk import CaseTalk
 from bot.casebook import Casebook, CaseFile
 from bot.casework import Casework
+from bot.faq_drafts import FaqDrafts
 from bot.roster import Staff, may
 from bot.sign_in import Session, SignIn
 from bot.suggest import suggestions
@@ -49,7 +50,7 @@ class Cases:
     sign_in: SignIn
     pages: Pages
     current: Callable[[], Library]
-    keep_answer: "Callable[[Session, CaseFile, str], object] | None" = field(default=None)
+    drafts: FaqDrafts
 
     async def page(self, request: Request, session: Session) -> Response:
         """The case with the whole talk, and what may be done."""
@@ -78,7 +79,25 @@ class Cases:
             sentence = self.pages.say(f"case.refused_{result.reason}", **values)
             trouble = Trouble(do, text, sentence, form.number("quotes"))
             return await self._again(request, session, trouble, STATUS.get(result.reason, 409))
+        if do is Do.ANSWER and form["then"] == "keep":
+            await self._keep(number, text, session.staff)
+            return RedirectResponse(f"/staff/cases/{number}?done=keep", 303)
         return RedirectResponse(f"/staff/cases/{number}?done={do}", 303)
+
+    async def keep(self, request: Request, session: Session, form: Form) -> Response:
+        """Make a draft entry of an answer that was sent before."""
+        file = await self._file(request, session.staff)
+        wanted = form.number("event")
+        answer = next((e.text for e in file.events if e.id == wanted and e.do in (Do.ANSWER, Do.CORRECT)), None)
+        if answer is None:
+            raise Refused(404, "not_found")
+        await self._keep(file.line.number, answer, session.staff)
+        return RedirectResponse(f"/staff/cases/{file.line.number}?done=keep", 303)
+
+    async def _keep(self, number: str, answer: str, staff: Staff) -> None:
+        line = await self.casebook.line(number)
+        if line is not None:
+            await self.drafts.make(number, line.words, answer, staff.id)
 
     async def _again(self, request: Request, session: Session, trouble: Trouble, status: int) -> Response:
         file = await self._file(request, session.staff)
@@ -115,12 +134,17 @@ class Cases:
             desks=[(key, office.desk(key).name) for key in office.keys if key != line.desk],
             trouble=trouble,
             written=trouble.text if trouble.do == Do.ANSWER else chosen,
-            done=request.query_params.get("done", ""),
+            done=_done(request),
         )
 
     async def _name(self, staff_id: int | None) -> str:
         staff = None if staff_id is None else await self.sign_in.roster.by_id(staff_id)
         return staff.name if staff else ""
+
+
+def _done(request: Request) -> str:
+    done = request.query_params.get("done", "")
+    return done if done in (*ACTS, "keep") else ""
 
 
 def _act(do: Do, number: str, text: str, session: Session, form: Form) -> Act:

@@ -50,7 +50,6 @@ class Queue:
             version=await self._version(session.staff),
             waiting={line.number for line in lines if line.state in WAITING},
             claimable={line.number for line in lines if line.state in WAITING and not line.holder},
-            done=request.query_params.get("done", ""),
         )
 
     async def pulse(self, request: Request, session: Session) -> Response:

@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import re
 import socket
+import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -13,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
 from bot.casebook import Casebook
+from bot.faq_drafts import FaqDrafts
 from bot.messages import Address, Reply
 from bot.passwords import hashed
+from bot.settings import CONTENT
 from db import staff_rows
 from db.engine import open_engine
 from handlers.web_staff import WebStaff
@@ -62,6 +66,7 @@ class Console:
     house: CaseHouse
     door: WebStaff
     app: Starlette
+    drafts: FaqDrafts
     sent: list[tuple[Address, Reply]] = field(default_factory=list)
 
     async def hire(self, login: str, *desks: str, role: str = "staff", telegram: str | None = None) -> int:
@@ -89,20 +94,27 @@ HASH = hashed(PASSWORD)
 
 
 @contextlib.asynccontextmanager
-async def console(engine: AsyncEngine, clock: SetClock | None = None) -> AsyncIterator[Console]:
-    """A console over an engine."""
-    async with case_house(engine, clock=clock) as house:
-        sent: list[tuple[Address, Reply]] = []
+async def console(
+    engine: AsyncEngine, clock: SetClock | None = None, content: Path = CONTENT
+) -> AsyncIterator[Console]:
+    """A console over an engine; drafts that are agreed to go into `content`."""
+    with tempfile.TemporaryDirectory(prefix="tuowen-drafts-") as folder:
+        async with case_house(engine, clock=clock) as house:
+            sent: list[tuple[Address, Reply]] = []
 
-        async def send(place: Address, reply: Reply) -> None:
-            sent.append((place, reply))
+            async def send(place: Address, reply: Reply) -> None:
+                sent.append((place, reply))
 
-        casebook = Casebook(engine, house.casework.office, house.clock)
-        door = WebStaff(
-            house.writer, house.casework, casebook, house.mailbox, library, WordingFiles(),
-            public_url=BASE, send=send, clock=house.clock,
-        )  # fmt: skip
-        yield Console(house, door, Starlette(routes=door.routes()), sent)
+            drafts = FaqDrafts(house.writer, content, Path(folder), clock=house.clock)
+            casebook = Casebook(engine, house.casework.office, house.clock)
+            door = WebStaff(
+                house.writer, house.casework, casebook, house.mailbox, library, drafts, WordingFiles(),
+                public_url=BASE, send=send, clock=house.clock,
+            )  # fmt: skip
+            try:
+                yield Console(house, door, Starlette(routes=door.routes()), drafts, sent)
+            finally:
+                await drafts.aclose()
 
 
 @contextlib.asynccontextmanager
