@@ -8,7 +8,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from bot import commands_inspect, commands_staff
+from bot import commands_inspect, commands_report, commands_staff
 from bot.addresses import addresses
 from bot.clock import utc_now
 from bot.errors import SettingsError
@@ -25,6 +25,7 @@ async def serve(chosen: Settings) -> None:
     """Run every door until told to stop."""
     from handlers.telegram_parents import TelegramParents
     from handlers.telegram_request import make_bot
+    from handlers.telegram_staff import TelegramStaff
     from handlers.web_headers import SafeHeaders
     from handlers.web_parents import WebParents
 
@@ -43,6 +44,7 @@ async def serve(chosen: Settings) -> None:
                 clock=utc_now,
                 knows=lambda topic: topic in house.shelf.library.entries,
             )
+            TelegramStaff.of(house).join(telegram)
             house.outbox.serve(telegram.carrier, Pace(chosen.telegram_rate))
             routes += telegram.routes()
         app = Starlette(routes=routes, middleware=[Middleware(SafeHeaders)])
@@ -73,6 +75,7 @@ async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
         finally:
             await telegram.close()
 
+    await house.digests.plan()
     async with house.clockwork, asyncio.TaskGroup() as tasks:
         tasks.create_task(serving())
         tasks.create_task(house.shelf.watch(stop))
@@ -110,6 +113,7 @@ def chat() -> None:
 
 cli.command("eval")(commands_inspect.evaluate_file)
 cli.command("cases")(commands_inspect.list_cases)
+cli.command("report")(commands_report.tell)
 cli.add_typer(commands_staff.desk, name="desk")
 cli.add_typer(commands_staff.staff, name="staff")
 

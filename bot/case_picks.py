@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.act import Act, Actor
-from bot.case import Do, State, Who
+from bot.case import WAITING, Do, State, Who
 from bot.compose import Draft
 from bot.conversation import Context
 from bot.decision import CaseView
@@ -85,6 +85,17 @@ class CasePicks:
         text = self._say("my_hurried", number=case.number)
         return self._said("hurry", Reply(f"{text}\n{promise}" if promise else text), self.act(case, Do.HURRY))
 
+    def added(self, case: CaseView, act: Act, *, in_mode: bool = False) -> Draft:
+        """A detail is passed on; where the answer is late, the parent hears so and staff are called."""
+        if case.state in WAITING and case.told and case.promised_at is not None and case.promised_at <= self.mine.now:
+            reply = Reply(self._say("my_passed_on_late", number=case.number))
+            return self._said("add", reply, act, *self.hurried(case).acts)
+        last = self.context.turns[-1] if self.context.turns else None
+        if last is not None and last.outcome == f"{OUTCOME}.add":
+            return self._said("add", None, act)  # they were told a moment ago
+        key, choices = ("added", (self.stop(case),)) if in_mode else ("my_passed_on", ())
+        return self._said("add", Reply(self._say(key, number=case.number), choices), act)
+
     def solved(self, case: CaseView) -> Draft:
         """The answer helped; how satisfied are they?"""
         if not self.mine.may(case, Do.CONFIRM):
@@ -129,8 +140,7 @@ class CasePicks:
             return self.refused(case, "add")
         last = self.context.turns[-1] if self.context.turns else None
         if last is not None and last.outcome == "clarify" and last.text and last.text == self.last_words:
-            reply = Reply(self._say("my_passed_on", number=case.number))
-            return self._said("add", reply, self.act(case, Do.ADD, text=last.text))
+            return self.added(case, self.act(case, Do.ADD, text=last.text))
         return self._said("adding", Reply(self._say("my_say_more", number=case.number), (self.stop(case),)))
 
     def _stop(self, case: CaseView) -> Draft:

@@ -12,7 +12,7 @@ from bot.act import Act
 from bot.case import WAITING, Do, State
 from bot.case_picks import OUTCOME, SKIP, STOP, CasePicks
 from bot.compose import HUMAN, Draft
-from bot.decision import CaseView, Priority
+from bot.decision import CaseView, Outcome, Priority
 from bot.messages import Attachment, Reply
 from knowledge.library import Library
 from knowledge.understanding import Understanding, Verdict
@@ -24,12 +24,15 @@ SAME_MATTER = timedelta(minutes=30)
 NAMED_ALONE = 12
 """Characters up to which words that name a district are the answer to the question for it."""
 SHORT_WORDS = 16
+CLEARLY, LIKELY = 0.6, 0.45
+"""Scores of a likeness that is beyond doubt, and of one worth asking about."""
 
 _WITHDRAW = re.compile("撤回|撤销|撤了|取消")
 _CLOSE = re.compile("不用(回|管|问|查)|办结|关(掉|闭|了)吧?|算了")
 _HURRY = re.compile("催|加急|快点|怎么还|还没(人|回)|没人(理|管|回)")
 _UNSOLVED = re.compile("没(有)?(能)?(完全)?解决|没用|不对|不行|还是(没|不)|解决不了|没说清|答非所问")
 _SOLVED = re.compile("(已经?|都)?解决(了|啦)|明白了|清楚了|知道了|搞定了|可以了|问题没了")
+_QUESTION = re.compile("[吗呢么啥哪几?？]|多少|怎|如何|有没有|能不能")
 _THANKS = re.compile("(好的?|嗯+|行|谢+|谢谢(您|你|啦|了)?|多谢|感谢|辛苦了?|收到|ok|thank(s| you)?|[,，。!！~、 ])+", re.IGNORECASE)
 
 
@@ -50,7 +53,7 @@ class CaseWords:
             return None
         verb, number, *value = offered.split(":")
         case = self.picks.mine.case(number)
-        if case is None or (reading is not None and reading.verdict in (Verdict.DANGER, Verdict.REPORT)):
+        if case is None or (reading is not None and _alarming(reading)):
             return None
         if verb == SKIP:
             return self._why_that_mark(case, int(value[0]), reading)
@@ -66,9 +69,10 @@ class CaseWords:
         case = next((case for case in self.picks.mine.cases if case.asked and case.desk is None), None)
         if case is None or reading.named.district is None or len(reading.text) > NAMED_ALONE:
             return None
-        if reading.verdict is Verdict.ANSWER or not self.picks.mine.may(case, Do.ROUTE):
+        just_asked = any(option.startswith("district.") for option in self.picks.context.options)
+        if _QUESTION.search(self.text) or not (just_asked or reading.verdict is not Verdict.ANSWER):
             return None
-        return self.picks.placed(case, reading.named.district)
+        return self.picks.placed(case, reading.named.district) if self.picks.mine.may(case, Do.ROUTE) else None
 
     def after_answer(self) -> Draft | None:
         """Short words just after a person's answer: it helped, it did not, thanks."""
@@ -88,16 +92,25 @@ class CaseWords:
         """Words that would open another question, or make the bot ask back, but belong to one that is being handled."""
         if reading.answers == (HUMAN,):
             return self.asked_already()
-        if reading.verdict in (Verdict.DANGER, Verdict.REPORT):
+        if _alarming(reading):
             return self._alarm_again(reading)
-        if reading.verdict not in (Verdict.NOTHING, Verdict.NEAR, Verdict.ESCALATE):
+        if _worth_a_reply(reading):
             return None
         if case := self._newest(State.CLAIMED):
             return self._added(case)
-        if reading.verdict is Verdict.NEAR or (reading.verdict is Verdict.ESCALATE and reading.answers):
+        if reading.verdict is Verdict.REPORT:
+            return self._alarm_again(reading)
+        if reading.verdict in (Verdict.ANSWER, Verdict.NEAR) or (reading.verdict is Verdict.ESCALATE and reading.answers):
             return None  # worth asking back, or a matter of its own that is known to need a person
         waiting = self._waiting_lately()
         return self._added(waiting) if waiting is not None else None
+
+    def offer(self, draft: Draft) -> Draft:
+        """Asking back, with the offer that the words belong to the open question."""
+        case = self._newest(*WAITING, State.ANSWERED)
+        if draft.outcome != Outcome.CLARIFY or draft.reply is None or case is None:
+            return draft
+        return replace(draft, reply=replace(draft.reply, choices=(*draft.reply.choices, self.picks.mine.add(case.number))))
 
     def asked_already(self) -> Draft | None:
         """They want a person, and what they last asked is with one."""
@@ -145,21 +158,10 @@ class CaseWords:
         return self._added(case) if self.picks.mine.may(case, Do.ADD) else self.picks.refused(case, "add")
 
     def _added(self, case: CaseView, *, in_mode: bool = False) -> Draft:
-        acts = [self.add(case)]
-        late = case.told and case.promised_at is not None and case.promised_at <= self.picks.mine.now
-        if late and case.state in WAITING:
-            hurried = self.picks.hurried(case)
-            acts += hurried.acts
-            return _own("add", Reply(self.picks.mine.say("case.my_passed_on_late", number=case.number)), *acts)
-        last = self.picks.context.turns[-1] if self.picks.context.turns else None
-        if last is not None and last.outcome == f"{OUTCOME}.add":
-            return _own("add", None, *acts)  # they were told a moment ago
-        key = "case.added" if in_mode else "case.my_passed_on"
-        choices = (self.picks.stop(case),) if in_mode else ()
-        return _own("add", Reply(self.picks.mine.say(key, number=case.number), choices), *acts)
+        return self.picks.added(case, self.add(case), in_mode=in_mode)
 
     def _why_that_mark(self, case: CaseView, value: int, reading: Understanding | None) -> Draft | None:
-        question = reading is None or reading.verdict in (Verdict.ANSWER, Verdict.ESCALATE)
+        question = reading is None or (bool(reading.answers) and bool(_QUESTION.search(self.text)))
         if question or not self.picks.mine.may(case, Do.RATE):
             return None
         act = self.picks.act(case, Do.RATE, text=self.text, value=value)
@@ -180,6 +182,21 @@ class CaseWords:
         since = self.picks.mine.now - SAME_MATTER
         talking = any(turn.outcome == f"{OUTCOME}.add" and turn.at > since for turn in self.picks.context.turns)
         return self._newest(*WAITING) if talking else None
+
+
+def _alarming(reading: Understanding) -> bool:
+    """Whether a person must be called anew; a faint likeness to a report is not that while a person reads along."""
+    return reading.verdict is Verdict.DANGER or (reading.verdict is Verdict.REPORT and reading.score >= CLEARLY)
+
+
+def _worth_a_reply(reading: Understanding) -> bool:
+    """Whether the bot has something to say to it, even while a person is at another matter."""
+    if reading.verdict is Verdict.DECLINE:
+        return True
+    if reading.verdict is Verdict.ANSWER:
+        small_talk = all(entry.startswith("service.") for entry in reading.answers)
+        return reading.score >= CLEARLY or not small_talk
+    return reading.verdict is Verdict.NEAR and reading.score >= LIKELY
 
 
 def _own(verb: str, reply: Reply | None, *acts: Act) -> Draft:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import compose
+from bot.case_content import burst, understood
 from bot.case_picks import CasePicks
 from bot.case_words import CaseWords
 from bot.compose import Draft
@@ -99,7 +100,7 @@ class _Thought:
     def _answered(self, reading: Understanding) -> Decision:
         own = self._words().instead_of_new(reading) if self.background.cases else None
         parts = (self.library, reading, self._hand_over(), self.background)
-        draft = own or split(*parts) or compose.answered(*parts)
+        draft = own or split(*parts) or self._words().offer(compose.answered(*parts))
         fragment = len(reading.text) <= FRAGMENT and not reading.named.known()
         hold = bool(self.burst) and fragment and draft.case is None and draft.outcome in compose.MAY_WAIT
         return self._settled(draft, hold=hold)
@@ -149,13 +150,14 @@ class _Thought:
     def _case(self, draft: Draft) -> NewCase | None:
         if draft.case is None:
             return None
-        words = draft.words or self.incoming.text
+        words = draft.words or burst(self.context.turns, self.incoming.text, self.now)
+        slots = self.context.slots if draft.slots is None else draft.slots
         return NewCase(
             self.number,
             draft.case,
             words,
             draft.district,
-            draft.why,
+            understood(self.library, draft.why, slots),
             desk=draft.route.desk if draft.route else self.office.common,
             asked=draft.route is not None and draft.route.asked,
             topics=draft.about,

@@ -13,6 +13,7 @@ from bot.casebook import Casebook
 from bot.casework import Casework
 from bot.clockwork import Clockwork
 from bot.decide import Decider
+from bot.digest import Digests
 from bot.errors import SettingsError
 from bot.intake import Intake
 from bot.mailbox import Mailbox
@@ -42,6 +43,7 @@ class House:
     casebook: Casebook
     clockwork: Clockwork
     roster: Roster
+    digests: Digests
 
     def say(self, key: str, /, **values: object) -> str:
         """The wording of the library that is current."""
@@ -70,6 +72,8 @@ def _furnished(settings: Settings, shelf: Shelf, writer: Writer) -> House:
     clockwork = Clockwork(writer, casework.committed)
     Alarms(casework, say).register(clockwork)
     Visits(casework, say).register(clockwork)
+    digests = Digests(writer, office, say)
+    digests.register(clockwork)
     burst = settings.burst_seconds
     decider = Decider(lambda: shelf.library, timedelta(seconds=burst))
     intake = Intake(writer, decider, say, outbox=outbox, mailbox=mailbox, casework=casework, burst_seconds=burst)
@@ -85,6 +89,7 @@ def _furnished(settings: Settings, shelf: Shelf, writer: Writer) -> House:
         casebook=Casebook(writer.engine, office),
         clockwork=clockwork,
         roster=Roster(writer.engine),
+        digests=digests,
     )
 
 

@@ -9,6 +9,7 @@ from bot.decision import CaseView
 from bot.messages import Choice, Reply
 from bot.promise import day_and_time
 from bot.voice import Say
+from knowledge.typography import closed_up
 
 SHORT = 24
 """Characters of the parent's words by which a question is named."""
@@ -82,7 +83,7 @@ class Mine:
             return ""
         if case.promised_at <= self.now:
             return self.say("case.my_late")
-        return self.say("case.my_due", time=day_and_time(case.promised_at, self.now, self.say))
+        return closed_up(self.say("case.my_due", time=day_and_time(case.promised_at, self.now, self.say)))
 
     def _line(self, case: CaseView) -> dict[str, str]:
         state = self.say(f"case.my_state_{case.state}")
