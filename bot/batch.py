@@ -1,14 +1,12 @@
 """Reads and stores the talks of a batch of messages, set by set, within the writer's transaction. Used by intake."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.act import Act, Actor
-from bot.case import Do, State, Who
+from bot.case import State
 from bot.conversation import Context
 from bot.decision import CaseView, Priority
 from bot.payload import incoming_to_json, reply_to_json
@@ -93,18 +91,6 @@ def view_of(row: AnyRow) -> CaseView:
         told=row.told,
         late=row.late,
     )
-
-
-def acts_of(drafts: Sequence[Draft]) -> list[Act]:
-    """What the drafts do to cases, in order; a new case is opened first."""
-    acts: list[Act] = []
-    for draft in drafts:
-        actor = Actor(Who.PARENT, via=draft.incoming.sender.channel)
-        if (case := draft.decision.case) is not None:
-            opened = Act(Do.OPEN, case.number, actor, case.words, case.attachments, incoming_id=draft.incoming_id)
-            acts.append(opened)
-        acts += [replace(act, incoming_id=draft.incoming_id) for act in draft.decision.acts]
-    return acts
 
 
 def _incoming_row(draft: Draft, conversation_id: int) -> dict[str, Any]:

@@ -94,7 +94,7 @@ RULES = (
     Rule(Do.LAPSE, _CLOCK, frozenset({State.CLAIMED}), State.NEW),
     Rule(Do.ANSWER, _STAFF, OPEN, State.ANSWERED),
     Rule(Do.ANSWER, _STAFF, frozenset({State.CONFIRMED, State.CLOSED})),
-    Rule(Do.CORRECT, _STAFF, TOLD),
+    Rule(Do.CORRECT, _PARENT | _STAFF, TOLD),
     Rule(Do.NOTE, _STAFF, ANY),
     Rule(Do.TRANSFER, _STAFF, OPEN, State.TRANSFERRED),
     Rule(Do.ADD, _PARENT, WAITING),

@@ -20,7 +20,7 @@ def to_parent(case: Standing, act: Act, office: Office, say: Say) -> Reply | Non
             return Reply(
                 say("case.answer", **values), solved(case, say), attachments=act.attachments, quotes=act.quotes
             )
-        case Do.CORRECT:
+        case Do.CORRECT if act.by.who is Who.STAFF:
             return Reply(say("case.correction", **values), attachments=act.attachments, corrects=act.quotes)
         case Do.CLOSE if act.by.who is Who.STAFF:
             return Reply(say("case.closed", **values), ratings(case, say), attachments=act.attachments)
@@ -62,6 +62,9 @@ def _line(case: Standing, act: Act, event_id: int, say: Say) -> Reply | None:
     if act.do is Do.ADD or (act.do is Do.OPEN and act.attachments):
         text = "" if act.do is Do.OPEN else act.text
         return Reply(text, attachments=act.attachments, quotes=act.quotes, case=about)
+    if act.do is Do.CORRECT and act.by.who is Who.PARENT:
+        text = say("case.parent_corrected", text=act.text)
+        return Reply(text, attachments=act.attachments, corrects=act.quotes, quotes=act.quotes, case=about)
     if act.do in (Do.ANSWER, Do.CORRECT, Do.NOTE) and act.by.via != "telegram":
         text = say(f"case.elsewhere_{act.do}", text=act.text.strip())
         return Reply(text, attachments=act.attachments, quotes=act.quotes, case=about)

@@ -5,8 +5,8 @@ of processes. Locks are taken in the order parents, then staff groups.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,11 +22,13 @@ from bot.mailbox import Mailbox
 from bot.messages import Reply
 from bot.office import Office
 from bot.outbox import Outbox
-from bot.payload import attachments_to_json
+from bot.payload import attachments_from_json, attachments_to_json
 from bot.staff_post import StaffPost
 from bot.voice import Say
 from bot.writer import Step, Writer
 from db import audit_rows, case_rows, conversations, outgoing, timer_rows
+
+FILES_BEFORE = timedelta(minutes=30)
 
 
 @dataclass(slots=True)
@@ -116,6 +118,8 @@ class Casework:
         if case is None or isinstance(verdict, Refusal):
             holder, state = (case.holder, case.state) if case is not None else ("", None)
             return Refused(act, act.number, Refusal(verdict), holder, state)
+        if act.do is Do.OPEN:
+            act = await self._with_files(case, act, desk)
         values = changed(case, act, verdict, desk.now, self.office)
         await case_rows.change(case.id, values, connection=desk.connection)
         event_id = await self._noted(case, act, desk)
@@ -124,6 +128,13 @@ class Casework:
         desk.mail += [(current, reply) for reply in case_mail.to_staff(current, act, event_id, self._say)]
         letters = await self._told(current, act, event_id, desk)
         return Done(act, act.number, current.state, event_id, current.version, current.place, letters)
+
+    async def _with_files(self, case: Standing, act: Act, desk: _Desk) -> Act:
+        """What the parent sent shortly before belongs to the question too."""
+        since, until = case.created_at - FILES_BEFORE, act.incoming_id or 0
+        found = await case_rows.loose_files(case.conversation_id, since, until, connection=desk.connection)
+        files = [replace(one, origin=one.origin or case.place.channel) for one in attachments_from_json(found)]
+        return replace(act, attachments=tuple(dict.fromkeys((*files, *act.attachments))))
 
     async def _current(self, number: str, desk: _Desk) -> Standing:
         rows = await case_rows.by_number([number], connection=desk.connection)

@@ -17,6 +17,7 @@ from bot.lanes import Parcel
 from bot.mailbox import Letter, Mailbox, letter_of
 from bot.messages import Address, Incoming, Reply
 from bot.outbox import Outbox
+from bot.parent_acts import acts_of
 from bot.payload import clean, cleaned
 from bot.talk import Draft
 from bot.think import Background, Think, Thinker, new_number
@@ -126,7 +127,7 @@ class Intake:
         """Do to cases what the messages do to them."""
         if self._casework is None:
             return
-        acts = batch.acts_of(drafts)
+        acts = await acts_of(drafts, connection=connection)
         results = await self._casework.write(acts, self._clock(), connection=connection)
         for draft in drafts:
             draft.results = [result for result in results if result.act.incoming_id == draft.incoming_id]

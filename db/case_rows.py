@@ -1,6 +1,7 @@
 """Queries on cases as they are worked on: loading, changing, history, and where what happened was shown."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -77,7 +78,7 @@ async def event_of_incoming(incoming_id: int, *, connection: AsyncConnection) ->
 async def event_of_reference(
     channel: str, address: str, reference: str, *, connection: AsyncConnection
 ) -> AnyRow | None:
-    """The event (with `number`) behind a message as somebody sees it in a chat: one they wrote, or one they were sent."""
+    """The event, with `number` and `state` of its case, behind a message in a chat: one written there, or one sent."""
     mine = (conversation.c.channel == channel, conversation.c.address == address)
     said = (
         select(event.c.id)
@@ -90,7 +91,7 @@ async def event_of_reference(
         .join(conversation, conversation.c.id == outgoing.c.conversation_id)
         .where(*mine, outgoing.c.external_id == reference, outgoing.c.event_id.is_not(None))
     )
-    query = select(event, cases.c.number).join(cases, cases.c.id == event.c.case_id)
+    query = select(event, cases.c.number, cases.c.state).join(cases, cases.c.id == event.c.case_id)
     query = query.where(event.c.id.in_(said) | event.c.id.in_(heard)).order_by(event.c.id.desc())
     return (await connection.execute(query)).first()
 
@@ -134,6 +135,21 @@ async def sent_of(event_ids: Collection[int], *, connection: AsyncConnection) ->
         .order_by(columns.id)
     )
     return (await connection.execute(query)).all()
+
+
+async def loose_files(
+    conversation_id: int, since: datetime, until: int, *, connection: AsyncConnection
+) -> list[dict[str, Any]]:
+    """Attachments of a talk that belong to no case yet, of messages since then up to id `until`, in order."""
+    taken = select(event.c.incoming_id).where(event.c.incoming_id.is_not(None))
+    query = select(incoming.c.payload).where(
+        incoming.c.conversation_id == conversation_id,
+        incoming.c.received_at >= since,
+        incoming.c.id <= until,
+        incoming.c.id.not_in(taken),
+    )
+    payloads = (await connection.execute(query.order_by(incoming.c.id))).scalars()
+    return [file for payload in payloads for file in payload.get("attachments", ())]
 
 
 async def cards(case_id: int, *, connection: AsyncConnection) -> Sequence[AnyRow]:

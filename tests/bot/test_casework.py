@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.act import Actor, Done, Refused
 from bot.case import Do, Refusal, State, Who
 from bot.casebook import Casebook
-from bot.messages import Address
+from bot.messages import Address, Attachment, Incoming, Medium
 from db.engine import open_engine
 from tests.fakes.office import CaseHouse, case_house
 
@@ -196,3 +198,30 @@ async def test_the_queue_is_by_urgency_and_time_left(house: CaseHouse) -> None:
     assert [line.number for line in await book.queue({"north"})] == [first, second, urgent]
     assert [line.number for line in await book.held_by(anna.staff_id or 0)] == [urgent]
     assert await book.version({"north"}) > before
+
+
+def sent(house: CaseHouse, text: str, reference: str, **fields: Any) -> Incoming:
+    return Incoming(Address("web", "1"), f"m-{reference}", house.clock(), text, reference=reference, **fields)
+
+
+async def test_what_was_sent_before_belongs_to_the_question(house: CaseHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = Attachment(Medium.PHOTO, "p1")
+    await house.bind("north", "-1")
+    await house.intake.receive(sent(house, "quiet", "1", attachments=(photo,)))
+    receipt = await house.intake.receive(sent(house, "北 look", "2"))
+    number = receipt.letters[0].reply.text.split()[-1]
+    file = await Casebook(house.engine, house.casework.office, house.clock).file(number)
+    assert file is not None
+    assert file.attachments == (replace(photo, origin="web"),)
+    assert [kind for kind, _ in await staff_mail(house, "-1")] == ["card", "line"]
+
+
+async def test_an_edit_of_what_staff_read_is_shown_to_them(house: CaseHouse) -> None:
+    await house.bind("north", "-1")
+    receipt = await house.intake.receive(sent(house, "北 old", "1"))
+    number = receipt.letters[0].reply.text.split()[-1]
+    await house.intake.receive(sent(house, "quiet new", "2", edits="1"))
+    events = await house.rows("SELECT text, quotes_id FROM case_event ORDER BY id")
+    assert [(row.text, row.quotes_id) for row in events] == [("北 old", None), ("quiet new", 1)]
+    assert await house.history(number) == ["open", "correct"]
+    assert ("line", "[case.parent_corrected text=quiet new]") in await staff_mail(house, "-1")

@@ -66,12 +66,17 @@ class SetClock:
 
 
 def opens_case(incoming: Incoming, background: Background, now: datetime, number: str) -> Decision:
-    """Every message opens a case; `!` an emergency, `北` or `南` in it name the district, `?` asks for it."""
+    """Opens a case for every message that does not begin with `quiet`.
+
+    `!` makes it an emergency, `北` or `南` names the district, `?` has the parent asked for it.
+    """
     district = next((name for name in "北南" if name in incoming.text), None)
     priority = Priority.EMERGENCY if "!" in incoming.text else Priority.NORMAL
     desk = {"北": "north", "南": "south"}.get(district or "", None if "?" in incoming.text else "common")
     case = NewCase(number, priority, incoming.text, district, {}, desk=desk, asked=desk is None)
     context = background.context.after(Turn(incoming.text, incoming.reference, now, "escalate"))
+    if incoming.text.startswith("quiet"):
+        return Decision("quiet", None, context)
     return Decision("escalate", Reply(f"number {number}"), context, case=case)
 
 
