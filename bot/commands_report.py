@@ -40,11 +40,15 @@ async def _told(house: House, period: Period, desk: str | None, csv: Path | None
     told = Told(found, house.office, house.say)
     if csv is None:
         return told.text()
-    try:
-        csv.write_text(told.csv(), encoding="utf-8-sig", newline="")  # the mark makes spreadsheets read UTF-8
-    except OSError as error:
-        raise typer.Exit(complain(f"{csv}: {error.strerror}")) from error
+    _write(csv, told.csv())
     return house.say("report.written", file=csv)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8-sig", newline="")  # the mark makes spreadsheets read UTF-8
+    except OSError as error:
+        raise typer.Exit(complain(f"{file}: {error.strerror}")) from error
 
 
 def _period(first: datetime | None, last: datetime | None) -> Period:

@@ -54,8 +54,8 @@ class Told:
         """For a terminal."""
         lines = [f"{label}：{value}" for label, value in self.measures()]
         blocks = [self.heading(), "\n".join(lines)]
-        for part, rows in self.tables():
-            if rows:
+        for part, listed in self.tables():
+            if rows := [row for row in listed if row.questions]:
                 blocks.append("\n".join([self.say(f"report.by_{part}"), *(self._line(part, row) for row in rows)]))
         if self.figures.unanswered:
             ranked = [f"  {count}  {words}" for words, count in self.figures.unanswered]
