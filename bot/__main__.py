@@ -12,6 +12,7 @@ from bot import commands_inspect, commands_report, commands_staff
 from bot.addresses import addresses
 from bot.clock import utc_now
 from bot.errors import SettingsError
+from bot.faq_drafts import FaqDrafts
 from bot.house import House, built
 from bot.keys import kept_key
 from bot.pace import Pace
@@ -23,32 +24,56 @@ cli = typer.Typer(add_completion=False, no_args_is_help=True, help="托问 Tuowe
 
 async def serve(chosen: Settings) -> None:
     """Run every door until told to stop."""
-    from handlers.telegram_parents import TelegramParents
-    from handlers.telegram_request import make_bot
-    from handlers.telegram_staff import TelegramStaff
     from handlers.web_headers import SafeHeaders
     from handlers.web_parents import WebParents
 
     async with built(chosen) as house:
         secret = kept_key(chosen.secret_key, chosen.state_dir, "secret-key")
         web = WebParents(house.intake, house.mailbox, house.say, secret=secret, public_url=chosen.public_url)
-        routes = web.routes()
-        telegram = None
-        if chosen.telegram_token is not None:
-            telegram = TelegramParents(
-                make_bot(chosen),
-                house.intake,
-                house.say,
-                public_url=chosen.public_url,
-                secret=kept_key(chosen.webhook_secret, chosen.state_dir, "webhook-secret"),
-                clock=utc_now,
-                knows=lambda topic: topic in house.shelf.library.entries,
-            )
-            TelegramStaff.of(house).join(telegram)
-            house.outbox.serve(telegram.carrier, Pace(chosen.telegram_rate))
-            routes += telegram.routes()
+        telegram = _telegram(house) if chosen.telegram_token is not None else None
+        routes = [*web.routes(), *_console(house).routes(), *(telegram.routes() if telegram is not None else ())]
         app = Starlette(routes=routes, middleware=[Middleware(SafeHeaders)])
         await _live(house, app, web, telegram)
+
+
+def _telegram(house: House) -> Any:
+    """The Telegram door for parents, and behind the same bot the one for staff."""
+    from handlers.telegram_parents import TelegramParents
+    from handlers.telegram_request import make_bot
+    from handlers.telegram_staff import TelegramStaff
+
+    chosen = house.settings
+    door = TelegramParents(
+        make_bot(chosen),
+        house.intake,
+        house.say,
+        public_url=chosen.public_url,
+        secret=kept_key(chosen.webhook_secret, chosen.state_dir, "webhook-secret"),
+        clock=utc_now,
+        knows=lambda topic: topic in house.shelf.library.entries,
+    )
+    TelegramStaff.of(house).join(door)
+    house.outbox.serve(door.carrier, Pace(chosen.telegram_rate))
+    return door
+
+
+def _console(house: House) -> Any:
+    """The console for staff. One-time links need Telegram to travel by."""
+    from handlers.web_staff import WebStaff
+
+    chosen = house.settings
+    drafts = FaqDrafts(house.writer, chosen.knowledge_dir, chosen.state_dir / "drafts")
+    return WebStaff(
+        house.writer,
+        house.casework,
+        house.casebook,
+        house.mailbox,
+        lambda: house.shelf.library,
+        drafts,
+        house.say,
+        public_url=chosen.public_url,
+        send=house.casework.tell if chosen.telegram_token is not None else None,
+    )
 
 
 async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:

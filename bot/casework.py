@@ -19,7 +19,7 @@ from bot.clock import Clock, utc_now
 from bot.judge import Standing, changed, judged
 from bot.letter_row import letter_row
 from bot.mailbox import Mailbox
-from bot.messages import Reply
+from bot.messages import Address, Reply
 from bot.office import Office
 from bot.outbox import Outbox
 from bot.payload import attachments_from_json, attachments_to_json
@@ -62,11 +62,16 @@ class Casework:
         self._outbox = outbox
         self._mailbox = mailbox
         self._post = StaffPost(office)
+        self._telling = Step(17, self._write_told, lambda _, __: self._wake())
         self._acts = Step(15, self._write_acts, lambda _, results: self.committed(results))
 
     async def do(self, act: Act) -> Result:
         """Carry out an act; returns after the commit."""
         return await self._writer.do(self._acts, act)
+
+    async def tell(self, place: Address, reply: Reply) -> None:
+        """Send somebody of the staff a message in private; returns once it is stored."""
+        await self._writer.do(self._telling, (place, reply))
 
     async def write(self, acts: Sequence[Act], now: datetime, *, connection: AsyncConnection) -> list[Result]:
         """Carry out acts in order, each seeing what those before did."""
@@ -86,8 +91,8 @@ class Casework:
     def committed(self, results: Iterable[Result]) -> None:
         """Have delivered what was stored. Call it once the transaction of `write` is committed."""
         done = [result for result in results if isinstance(result, Done)]
-        if done and self._outbox is not None:
-            self._outbox.wake(self._clock())
+        if done:
+            self._wake()
         if self._mailbox is not None:
             for result in done:
                 self._mailbox.notify(result.place)
@@ -100,6 +105,14 @@ class Casework:
 
     async def _write_acts(self, items: Sequence[Act], connection: AsyncConnection) -> list[Result]:
         return await self.write(items, self._clock(), connection=connection)
+
+    async def _write_told(self, items: Sequence[tuple[Address, Reply]], connection: AsyncConnection) -> list[None]:
+        await self._post.direct(items, self._clock(), connection=connection)
+        return [None] * len(items)
+
+    def _wake(self) -> None:
+        if self._outbox is not None:
+            self._outbox.wake(self._clock())
 
     async def _opened(self, numbers: set[str], now: datetime, connection: AsyncConnection) -> _Desk:
         found = await case_rows.by_number(numbers, connection=connection)
