@@ -26,6 +26,7 @@ from handlers.web_staff_drafts import Drafts
 from handlers.web_staff_gate import Endpoint, Gate, Inside
 from handlers.web_staff_pages import Pages
 from handlers.web_staff_queue import Queue
+from handlers.web_staff_report import Numbers
 from knowledge.library import Library
 
 
@@ -55,6 +56,7 @@ class WebStaff:
         self._cases = Cases(casework, casebook, talk, self.sign_in, self.pages, current, drafts)
         self._drafts = Drafts(drafts, current, self.pages)
         self._audit = AuditPage(writer.engine, self.pages)
+        self._numbers = Numbers(writer.engine, casework.office, self.pages, clock)
         self._more: list[Route] = []
 
     def routes(self) -> list[BaseRoute]:
@@ -77,6 +79,8 @@ class WebStaff:
             _route("/staff/drafts/{id:int}", gate.inside(self._drafts.page, Role.OPERATOR)),
             _route("/staff/drafts/{id:int}/{do}", gate.posted(self._drafts.do, Role.OPERATOR), "POST"),
             _route("/staff/audit", gate.inside(self._audit.page, Role.ADMIN)),
+            _route("/staff/numbers", gate.inside(self._numbers.page)),
+            _route("/staff/numbers.csv", gate.inside(self._numbers.csv)),
             _route("/staff/static/{version}/{name}", gate.open(self._static)),
             *self._more,
         ]
