@@ -28,7 +28,7 @@ def tell(
             period = _period(first, last)
             if desk is not None and desk not in house.office.keys:
                 raise typer.Exit(complain(house.say("case.refused_unknown_desk")))
-            if not 1 <= len(period.days) <= LONGEST:
+            if not period.sound(LONGEST):
                 raise typer.Exit(complain(house.say("report.wrong_days", limit=LONGEST)))
             print(await _told(house, period, desk, csv))
 

@@ -19,6 +19,7 @@ from db.types import AnyRow
 from knowledge.normalise import plain
 
 TOP = 10
+CENTURY = (2000, 2100)
 OTHER = ""
 """The key of what has no topic, or no known district."""
 HANDED_OVER = frozenset({Outcome.EMERGENCY, Outcome.REPORT, Outcome.ESCALATE, "service.human"})
@@ -46,6 +47,11 @@ class Period:
     def end(self) -> datetime:
         """Midnight here after the last day: no longer part of it."""
         return datetime.combine(self.last + timedelta(days=1), time(0), HERE)
+
+    def sound(self, longest: int) -> bool:
+        """Whether it goes forward, for at most so many days, in this century."""
+        length = (self.last - self.first).days + 1
+        return 1 <= length <= longest and CENTURY[0] <= self.first.year and self.last.year < CENTURY[1]
 
     @property
     def days(self) -> tuple[date, ...]:
