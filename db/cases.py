@@ -33,7 +33,7 @@ async def store(rows: Sequence[dict[str, Any]], *, connection: AsyncConnection) 
 
 
 _LATEST = (
-    select(cases)
+    select(*(column for column in cases.c if column.name != "understood"))
     .where(cases.c.conversation_id.in_(bindparam("conversation_ids", expanding=True)))
     .order_by(cases.c.id.desc())
 )
