@@ -9,7 +9,10 @@ from bot.office import Office
 
 
 class Alarm(StrEnum):
-    """Kinds of timers. `HALF`, `DUE`, `LATE`: of the promise; `NAG`, `DUTY`: an urgent case nobody claims; `DIGEST`: of a desk."""
+    """Kinds of timers. `HALF`, `DUE`, `LATE`: of the promise; `NAG`, `DUTY`: an urgent case nobody claims; `DIGEST`: of a desk;
+
+    `ALBUM`: pictures that staff send together.
+    """
 
     HALF = "half"
     DUE = "due"
@@ -20,6 +23,7 @@ class Alarm(StrEnum):
     ASK_DISTRICT = "ask_district"
     FOLLOW_UP = "follow_up"
     DIGEST = "digest"
+    ALBUM = "album"
 
 
 OF_PROMISE = frozenset({Alarm.HALF, Alarm.DUE, Alarm.LATE})
@@ -72,5 +76,5 @@ def due(alarm: Alarm, case: Standing, now: datetime, office: Office) -> datetime
             return now + timedelta(minutes=desk.ask_district_minutes) if case.asked_district else now
         case Alarm.FOLLOW_UP:
             return office.visit(case.desk, now)
-        case Alarm.DIGEST:
-            raise ValueError("a digest belongs to a desk, not to a case")
+        case Alarm.DIGEST | Alarm.ALBUM:
+            raise ValueError("not planned for the state of a case")

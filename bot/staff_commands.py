@@ -16,12 +16,14 @@ from bot.office import Office
 from bot.roster import Role, Staff
 from bot.staff_talk import Command, Order, Scene
 from bot.voice import Say
-from db import audit_rows, binding_rows, case_rows, staff_rows
+from db import audit_rows, binding_rows, card_rows, case_rows, staff_rows
 
 LISTED: Final = 20
 BREAK: Final = timedelta(minutes=30)
 LONGEST_BREAK: Final = 8 * 60
 LONGEST_NAME: Final = 60
+PATIENCE: Final = timedelta(minutes=10)
+"""How long somebody who was refused is not told so again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,10 @@ class Commands:
         detail = {"chat": asked.place.id, "command": asked.command.order}
         noted = (asked.now, asked.staff.id if asked.staff else None, asked.place.channel)
         what = "refused" if asked.staff else "stranger"
+        told = await card_rows.noted_lately(what, asked.author, asked.now - PATIENCE, connection=connection)
         await audit_rows.note(*noted, what, asked.author, detail, connection=connection)
         text = self._say("staff.not_allowed" if asked.staff else "staff.stranger_command")
-        return text, [] if asked.message.incoming.pick else [Reply(text)]
+        return text, [] if told or asked.message.incoming.pick else [Reply(text)]
 
     async def _bind(self, asked: Asked, connection: AsyncConnection) -> Answer:
         if asked.staff is None or asked.staff.role is not Role.ADMIN:

@@ -58,7 +58,7 @@ class Known:
 class Scene:
     """What is known around a message: who wrote it, the group's desk, the case it is about, what it answers or edits.
 
-    `marks` begin a note that the parent never sees.
+    `marks` begin a note that the parent never sees; `tapped`: it is the tap of a button.
     """
 
     staff: Staff | None
@@ -67,6 +67,7 @@ class Scene:
     quotes: int | None = None
     edited: Known | None = None
     marks: tuple[str, ...] = ("//",)
+    tapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

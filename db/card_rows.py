@@ -9,10 +9,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.case_tables import Case, CaseCard, CaseEvent
-from db.staff_tables import Binding
+from db.staff_tables import Audit, Binding
 from db.tables import Conversation, Delivery, Incoming, Outgoing, table
 from db.types import AnyRow
 
+audit = table(Audit)
 card = table(CaseCard)
 cases = table(Case)
 event = table(CaseEvent)
@@ -99,9 +100,8 @@ async def migrate(channel: str, old: str, new: str, *, connection: AsyncConnecti
 
 async def _move_conversation(channel: str, old: str, new: str, *, connection: AsyncConnection) -> None:
     mine = conversation.c.channel == channel
-    known = dict((await connection.execute(
-        select(conversation.c.address, conversation.c.id).where(mine, conversation.c.address.in_([old, new]))
-    )).tuples().all())  # fmt: skip
+    query = select(conversation.c.address, conversation.c.id).where(mine, conversation.c.address.in_([old, new]))
+    known = {row.address: row.id for row in await connection.execute(query)}
     if old in known and new not in known:
         await connection.execute(update(conversation).where(conversation.c.id == known[old]).values(address=new))
     elif old in known:
@@ -137,10 +137,7 @@ async def album_of(event_id: int, *, connection: AsyncConnection) -> tuple[Seque
     return rows, max(found.received_at for found in rows)
 
 
-async def said_lately(user: str, since: datetime, *, connection: AsyncConnection) -> int:
-    """How often a stranger was noted in the audit log since then."""
-    from db.staff_tables import Audit
-
-    audit = table(Audit)
-    query = select(func.count()).where(audit.c.what == "stranger", audit.c.about == user, audit.c.at > since)
+async def noted_lately(what: str, about: str, since: datetime, *, connection: AsyncConnection) -> int:
+    """How often the audit log has this since then."""
+    query = select(func.count()).where(audit.c.what == what, audit.c.about == about, audit.c.at > since)
     return int((await connection.execute(query)).scalar_one())

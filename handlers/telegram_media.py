@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
 
-from telegram import InputFile
+from telegram import InputFile, InputMediaDocument, InputMediaPhoto, InputMediaVideo
 from telegram.error import BadRequest
 
 from bot.messages import Attachment, Medium, Reply
@@ -27,6 +27,11 @@ WAYS: Final[dict[Medium, tuple[str, ...]]] = {
 """How a file may have been sent, the likeliest first: Telegram takes a file's id only for what the file was."""
 PARAMETER: Final = {"VideoNote": "video_note"}
 UNCAPTIONED: Final = frozenset({"Sticker", "VideoNote"})
+TOGETHER: Final[dict[Medium, type[InputMediaPhoto | InputMediaVideo | InputMediaDocument]]] = {
+    Medium.PHOTO: InputMediaPhoto,
+    Medium.VIDEO: InputMediaVideo,
+    Medium.DOCUMENT: InputMediaDocument,
+}
 SHELVES: Final = {Medium.PHOTO: "seen", Medium.VIDEO: "seen", Medium.DOCUMENT: "files"}
 MISTAKEN: Final = ("can't use file of type", "wrong file identifier", "wrong remote file", "wrong type of the web page")
 
@@ -92,10 +97,12 @@ async def send(bot: DirectBot, sending: Sending, target: dict[str, Any], files: 
 
 
 async def _together(bot: DirectBot, sending: Sending, target: dict[str, Any]) -> str:
-    media: list[dict[str, str]] = [{"type": str(file.medium), "media": file.reference} for file in sending.files]
-    if sending.text:
-        # Below documents Telegram shows the words of the last one, below pictures those of the first.
-        media[-1 if sending.files[0].medium is Medium.DOCUMENT else 0]["caption"] = sending.text
+    # Below documents Telegram shows the words of the last one, below pictures those of the first.
+    under = len(sending.files) - 1 if sending.files[0].medium is Medium.DOCUMENT else 0
+    media = [
+        TOGETHER[file.medium](file.reference, caption=sending.text or None if number == under else None)
+        for number, file in enumerate(sending.files)
+    ]
     return str((await bot.call("sendMediaGroup", {**target, "media": media}))[0]["message_id"])
 
 

@@ -6,6 +6,9 @@ the updates of groups and the parcels about cases. Built by `bot/__main__.py`.
 import structlog
 
 from bot.cards import Cards
+from bot.drafts import Drafts
+from bot.house import House
+from bot.staff_commands import Commands
 from bot.staff_intake import StaffIntake, StaffMessage
 from bot.voice import Say
 from handlers.telegram_media import Files
@@ -24,6 +27,15 @@ class TelegramStaff:
         self._cards = cards
         self._casebook = casebook
         self._say = say
+
+    @classmethod
+    def of(cls, house: House) -> "TelegramStaff":
+        """The door of a house."""
+        cards = Cards(house.writer, house.office, house.say, outbox=house.outbox)
+        commands = Commands(house.office, cards, Drafts(lambda: house.shelf.library), house.say)
+        intake = StaffIntake(house.writer, house.casework, commands, house.say, outbox=house.outbox)
+        intake.albums.register(house.clockwork)
+        return cls(intake, cards, house.casebook, house.say)
 
     def join(self, door: TelegramParents, files: Files | None = None) -> None:
         """Take from now on what the parents' door is not for. `files` opens what came through the web page."""

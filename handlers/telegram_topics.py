@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 class Casebook(Protocol):
     """What is read of `bot/casebook.py`."""
 
-    async def file(self, number: str) -> CaseFile | None: ...
+    async def file(self, number: str, *, similar: bool = True) -> CaseFile | None: ...
 
 
 class TopicCarrier:
@@ -60,7 +60,7 @@ class TopicCarrier:
         about = parcel.reply.case
         assert about is not None
         chat = Address(CHANNEL, self._moved.get(parcel.address.id, parcel.address.id))
-        file = await self._casebook.file(about.number)
+        file = await self._casebook.file(about.number, similar=about.kind is CaseMail.CARD)
         if file is None:
             raise Undeliverable("unknown_case")
         bound = await self._cards.binding(chat)
@@ -206,7 +206,7 @@ class _View:
             await send(self._._bot, Sending(last), self._target(card.thread, card.message_id))
             self._._told[self.chat.id, self.number] = telegram_card.last_told(self.file)
         await self.save(state=CardState.OPEN)
-        raise RetryLater(AGAIN, "the card follows")
+        return card.message_id
 
     # What is said about the case.
 
@@ -254,7 +254,15 @@ class _View:
             _remember(self._._sent, {parcel: done})
             raise RetryLater(AGAIN, "more parts follow")
         self._._sent.pop(parcel, None)
+        await self._close_again()
         return done[-1]
+
+    async def _close_again(self) -> None:
+        """A topic that was opened only to say one thing more."""
+        card = self.card
+        if self.topics and self.over and card is not None and card.thread and card.state is CardState.OPEN:
+            await self._topic("closeForumTopic", card)
+            await self.save(state=CardState.CLOSED)
 
     # Repairs.
 

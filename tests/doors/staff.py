@@ -11,8 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 
+from bot.act import Act, Actor, Done
 from bot.alarms import Alarms
 from bot.cards import Cards
+from bot.case import Do, Who
 from bot.casebook import Casebook
 from bot.casework import Casework
 from bot.clockwork import Clockwork
@@ -104,6 +106,19 @@ class StaffRoom:
         await self.settled()
         return number, await self.thread(number)
 
+    async def ask_again(self, number: str, words: str) -> None:
+        """The parent adds words to a case."""
+        await self._parent_does(Do.ADD, number, words)
+
+    async def reopened(self, number: str, words: str) -> None:
+        """The parent says that the answer did not help."""
+        await self._parent_does(Do.REOPEN, number, words)
+
+    async def _parent_does(self, do: Do, number: str, words: str) -> None:
+        done = await self.casework.do(Act(do, number, Actor(Who.PARENT, via="telegram"), words))
+        assert isinstance(done, Done), done
+        await self.settled()
+
     async def card(self, number: str) -> Seen:
         """The card as it stands in the group."""
         query = "SELECT message_id FROM case_card k JOIN cases c ON c.id = k.case_id"
@@ -167,6 +182,8 @@ async def staff_room(
         )
         commands = Commands(casework.office, cards, Drafts(library), say)
         staff = StaffIntake(writer, casework, commands, say, clock=clock, outbox=outbox)
+        staff.albums.register(clockwork)
+        outbox.on_lost(casework.lost)
         TelegramStaff(staff, cards, casebook, say).join(door)
         outbox.serve(door.carrier, Pace(rate, limits))
         async with served(Starlette(routes=door.routes()), sock):

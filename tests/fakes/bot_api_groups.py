@@ -46,8 +46,10 @@ class Member:
     def photo(self, caption: str = "", topic: int | None = None, album: str | None = None) -> Seen:
         """Send a photo."""
         sizes = [{"file_id": f"photo-{n}", "file_unique_id": f"u{n}", "width": n, "height": n} for n in (90, 800)]
-        extra = {"caption": caption} if caption else {}
-        return self.send(topic, photo=sizes, **extra, **({"media_group_id": album} if album else {}))
+        extra: dict[str, Any] = {"caption": caption} if caption else {}
+        if album:
+            extra["media_group_id"] = album
+        return self.send(topic, photo=sizes, **extra)
 
     def album(self, size: int, caption: str = "", topic: int | None = None) -> list[Seen]:
         """Send several photos together: each comes as a message of its own."""
@@ -237,7 +239,9 @@ class GroupMethods:
         if not 2 <= len(media) <= 10:
             raise bad("there must be between 2 and 10 media in an album")
         name = f"sent{next(_albums)}"
-        place = {key: p[key] for key in ("chat_id", "message_thread_id", "reply_parameters") if key in p}
+        place: dict[str, Any] = {
+            key: p[key] for key in ("chat_id", "message_thread_id", "reply_parameters") if key in p
+        }
         return [
             self._file({**place, each["type"]: each["media"], "caption": each.get("caption")}, each["type"], name)
             for each in media
