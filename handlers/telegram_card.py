@@ -1,5 +1,6 @@
 """A case as staff see it in a group: title of its topic, card, buttons, history. Pure; used by the staff's carrier."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -17,6 +18,7 @@ HERE: Final = ZoneInfo("Asia/Shanghai")
 LONGEST_TITLE: Final = 128
 TITLE_WORDS: Final = 24
 CARD_WORDS: Final = 1500
+GAP: Final = re.compile(r"\n\s*\n")
 HISTORY: Final = LONGEST - 200
 
 
@@ -90,7 +92,7 @@ def history(file: CaseFile, say: Say) -> str:
         kept.insert(0, line)
     if not kept:
         return ""
-    return say("staff.history", number=file.line.number, lines=kept, cut=len(kept) < len(lines))
+    return _fit(say("staff.history", number=file.line.number, lines=kept, cut=len(kept) < len(lines)), LONGEST)
 
 
 def last_told(file: CaseFile) -> int:
@@ -127,7 +129,7 @@ def _who(event: EventLine, say: Say) -> str:
 
 
 def _fit(text: str, most: int = LONGEST_TITLE) -> str:
-    text = text.strip()
+    text = GAP.sub("\n\n", text.strip())
     while units(text) > most:
         text = f"{text[: len(text) - (units(text) - most) - 1]}…"
     return text

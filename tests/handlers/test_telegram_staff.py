@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from db.engine import open_engine
+from tests.doors.assembly import library
 from tests.doors.staff import StaffRoom, staff_room
 
 
@@ -121,7 +122,7 @@ async def test_an_album_is_kept_together(room: StaffRoom) -> None:
 
 
 async def test_a_reply_quotes_on_the_other_side(room: StaffRoom) -> None:
-    number, thread = await room.claimed()
+    _, thread = await room.claimed()
     room.anna.say("周一来", thread)
     await room.settled()
     first = room.parent.heard[-1]
@@ -209,6 +210,7 @@ async def test_staff_of_another_desk_are_refused(room: StaffRoom) -> None:
 
 
 async def test_drafts_and_canned_replies(room: StaffRoom) -> None:
+    library()  # read before anybody waits for it
     number, thread = await room.claimed()
     room.anna.tap(f"c:draft:{number}")
     await room.settled()
@@ -256,7 +258,7 @@ async def test_closing_closes_the_topic(room: StaffRoom) -> None:
 
 
 async def test_commands(room: StaffRoom) -> None:
-    number, thread = await room.claimed()
+    number, _ = await room.claimed()
     for command in ("/me", "/cases", "/break 45", "/back", "/help"):
         room.anna.say(command)
         await room.settled()
