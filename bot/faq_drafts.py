@@ -5,13 +5,11 @@ Drafts lie under the state folder. Only `accept` writes into the content folder,
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import structlog
 import yaml
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import draft_file
 from bot.clock import Clock, utc_now
 from bot.writer import Step, Writer
 from db import audit_rows, draft_rows
@@ -67,7 +66,7 @@ class FaqDrafts:
     """One per process. Examinations run one at a time, each in a process of its own."""
 
     def __init__(self, writer: Writer, root: Path, folder: Path, *, clock: Clock = utc_now) -> None:
-        """`root`: the content folder; `folder`: where drafts wait."""
+        """`root`: the content folder; `folder`: where drafts wait, beside the library's cache."""
         self._writer = writer
         self._root = root.absolute()
         self._folder = folder.absolute()
@@ -88,13 +87,13 @@ class FaqDrafts:
             "id": f"drafts.{name}",
             "title": title,
             "phrasings": [line.strip() for line in asked.split("\n") if line.strip()] or [title],
-            "answer": untemplated(told),
+            "answer": draft_file.untemplated(told),
             "sources": [OURSELVES],
             "review_by": f"{self._clock() + REVIEW:%Y-%m-%d}",
             "offer_person": "true",
         }
         path = self._folder / f"{name}.yaml"
-        await asyncio.to_thread(_write, path, written(values))
+        await asyncio.to_thread(draft_file.write, path, written(values))
         now = self._clock()
 
         async def note(connection: AsyncConnection) -> int:
@@ -110,7 +109,7 @@ class FaqDrafts:
         draft = await self.draft(draft_id)
         if draft is None or draft.state != "waiting":
             return DraftRefusal.GONE if draft is None else DraftRefusal.SETTLED
-        await asyncio.to_thread(_write, draft.path, written(draft.values | values))
+        await asyncio.to_thread(draft_file.write, draft.path, written(draft.values | values))
         await self._note(staff_id, "draft.change", draft)
         self.examine(draft.path)
         return None
@@ -127,7 +126,7 @@ class FaqDrafts:
             return DraftRefusal.ERRORS
         target = self._root / FOLDER / draft.path.name
         try:
-            await asyncio.to_thread(_publish, draft.path, target)
+            await asyncio.to_thread(draft_file.publish, draft.path, target)
         except FileExistsError:
             return DraftRefusal.EXISTS
         except OSError as error:
@@ -175,14 +174,15 @@ class FaqDrafts:
 
     async def _examine(self, path: Path) -> None:
         async with self._one_at_a_time:
-            digest = await asyncio.to_thread(_digest, path)
+            digest = await asyncio.to_thread(draft_file.digest, path)
             found = await self._found(path)
             if found is not None:
                 text = json.dumps({"digest": digest, **found}, ensure_ascii=False)
-                await asyncio.to_thread(_write, path.with_suffix(".json"), text)
+                await asyncio.to_thread(draft_file.write, path.with_suffix(".json"), text)
 
     async def _found(self, path: Path) -> dict[str, Any] | None:
-        command = (sys.executable, "-m", "knowledge.draft_entry", str(self._root), str(path))
+        cache = self._folder.parent / "cache"
+        command = (sys.executable, "-m", "knowledge.draft_entry", str(self._root), str(path), str(cache))
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(*command, cwd=HERE, stdout=pipe, stderr=pipe)
         try:
@@ -204,7 +204,7 @@ class FaqDrafts:
             values = yaml.safe_load(path.read_text("utf-8"))
         except (OSError, yaml.YAMLError):
             values = {}
-        return Draft(row.id, row.number, row.name, row.made_at, row.state, path, values, _result(path))
+        return Draft(row.id, row.number, row.name, row.made_at, row.state, path, values, draft_file.result(path))
 
     async def _settle(self, draft: Draft, state: str, staff_id: int) -> None:
         now = self._clock()
@@ -223,41 +223,6 @@ class FaqDrafts:
             now, staff_id, "web", what, draft.number, {"file": draft.path.name}, connection=bound
         )
         await self._writer.do(self._step, work)
-
-
-def untemplated(text: str) -> str:
-    """Words of people, in which nothing is to be filled in."""
-    for mark in ("{{", "{%", "{#", "}}", "%}", "#}"):
-        text = text.replace(mark, " ".join(mark))
-    return text
-
-
-def _result(path: Path) -> Examined | None:
-    try:
-        found = json.loads(path.with_suffix(".json").read_text("utf-8"))
-        return Examined.from_json(found) if found["digest"] == _digest(path) else None
-    except (OSError, ValueError, KeyError):
-        return None
-
-
-def _digest(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f".{path.name}.new")
-    made.write_text(text, "utf-8")
-    os.replace(made, path)
-
-
-def _publish(path: Path, target: Path) -> None:
-    """The whole file or nothing: readers of the content folder see no half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        _write(target, path.read_text("utf-8"))
-    elif target.read_bytes() != path.read_bytes():  # the same: it was published just before a crash
-        raise FileExistsError(target)
 
 
 async def _each(items: Sequence[Work], connection: AsyncConnection) -> list[Any]:

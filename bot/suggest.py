@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from bot.casebook import CaseFile
 from bot.drafts import slots_of
 from knowledge.library import Library
+from knowledge.normalise import plain
 from knowledge.schema import Kind
 from knowledge.slots import Slots
+
+ABOUT_US = "service."
+"""Entries about this service itself answer nobody who was handed over."""
+LOOKED_AT, NEAR = 3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +33,19 @@ def suggestions(file: CaseFile, library: Library) -> tuple[Suggestion, ...]:
 
 
 def _entries(file: CaseFile, library: Library, slots: Slots) -> Iterator[Suggestion]:
-    for candidate in file.candidates:
-        entry = library.entries.get(candidate.entry)
-        if entry is not None and not entry.retired and entry.outcome is Kind.ANSWER:
-            text = library.answer(entry.id, slots).text
-            yield Suggestion("entry", f"entry-{entry.id}", entry.title, text, f"{candidate.score:.2f}")
+    for key, score in _near(file, library):
+        entry = library.entries.get(key)
+        if entry is None or entry.retired or entry.outcome is not Kind.ANSWER or key.startswith(ABOUT_US):
+            continue
+        yield Suggestion("entry", f"entry-{key}", entry.title, library.answer(key, slots).text, f"{score:.2f}")
+
+
+def _near(file: CaseFile, library: Library) -> list[tuple[str, float]]:
+    """The candidates that the case remembers; for one opened by a button, those that its words come near to now."""
+    if file.candidates:
+        return [(candidate.entry, candidate.score) for candidate in file.candidates]
+    ranked = library.matcher.rank(plain(file.line.words))[:LOOKED_AT]
+    return [(library.labels[found.label], found.score) for found in ranked if found.score >= NEAR]
 
 
 def _past(file: CaseFile) -> Iterator[Suggestion]:

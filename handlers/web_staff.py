@@ -23,7 +23,7 @@ from handlers.web_headers import SafeHeaders
 from handlers.web_staff_audit import AuditPage
 from handlers.web_staff_case import Cases
 from handlers.web_staff_drafts import Drafts
-from handlers.web_staff_gate import Endpoint, Gate, Inside
+from handlers.web_staff_gate import Endpoint, Gate
 from handlers.web_staff_pages import Pages
 from handlers.web_staff_queue import Queue
 from handlers.web_staff_report import Numbers
@@ -31,7 +31,7 @@ from knowledge.library import Library
 
 
 class WebStaff:
-    """`routes` to hang into a Starlette application. `add` lets other modules hang pages into the console."""
+    """`routes` to hang into a Starlette application."""
 
     def __init__(
         self,
@@ -57,7 +57,6 @@ class WebStaff:
         self._drafts = Drafts(drafts, current, self.pages)
         self._audit = AuditPage(writer.engine, self.pages)
         self._numbers = Numbers(writer.engine, casework.office, self.pages, clock)
-        self._more: list[Route] = []
 
     def routes(self) -> list[BaseRoute]:
         """Everything the console answers."""
@@ -82,12 +81,7 @@ class WebStaff:
             _route("/staff/numbers", gate.inside(self._numbers.page)),
             _route("/staff/numbers.csv", gate.inside(self._numbers.csv)),
             _route("/staff/static/{version}/{name}", gate.open(self._static)),
-            *self._more,
         ]
-
-    def add(self, path: str, page: Inside, role: Role = Role.STAFF) -> None:
-        """Hang another page into the console, for those who are at least `role`. Before `routes`."""
-        self._more.append(_route(path, self.gate.inside(page, role)))
 
     async def _static(self, request: Request) -> Response:
         return await self.pages.static.serve(request)

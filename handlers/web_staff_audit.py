@@ -24,4 +24,11 @@ class AuditPage:
         """The log, or with `?about=` only what concerns one case or account."""
         about = request.query_params.get("about", "").strip()[:64]
         lines = await latest(self.engine, SHOWN, about or None)
-        return self.pages.page("audit.html", session, lines=lines, about=about)
+        labels = {line.what: self._label(line.what) for line in lines}
+        return self.pages.page("audit.html", session, lines=lines, labels=labels, about=about)
+
+    def _label(self, what: str) -> str:
+        try:
+            return self.pages.say(f"console.what_{what.replace('.', '_')}")
+        except KeyError:  # other doors note acts of their own
+            return what

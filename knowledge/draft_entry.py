@@ -1,4 +1,4 @@
-"""A draft of an entry as a file, and what it would do to the library: `python -m knowledge.draft_entry CONTENT FILE`.
+"""A draft of an entry as a file, and what it would do to the library: `python -m knowledge.draft_entry CONTENT FILE CACHE`.
 
 It is looked at in a process of its own: putting it to the whole library takes as long as `check` does.
 """
@@ -65,8 +65,8 @@ def written(values: dict[str, Any]) -> str:
     return str(yaml.dump(values, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000))
 
 
-def examined(root: Path, file: Path, today: date) -> Examined:
-    """What checks and a replay of the whole library say about the draft in `file`."""
+def examined(root: Path, file: Path, today: date, cache: Path | None = None) -> Examined:
+    """What checks and a replay of the whole library say about the draft in `file`. `cache`: of the library as it is."""
     content = gather(root)
     before = content.version
     if any(finding.weight is Weight.ERROR for finding in content.findings):
@@ -74,7 +74,7 @@ def examined(root: Path, file: Path, today: date) -> Examined:
     placed, wrong = _placed(content, file)
     if placed is None:
         return Examined(errors=tuple(finding.message for finding in wrong), version=before)
-    old = Library(content)
+    old = Library(content, cache)
     content.entries[placed.entry.id] = placed
     found = [finding for finding in checks.quick(content, today) if finding.file == placed.source.name]
     errors = tuple(finding.message for finding in found if finding.weight is Weight.ERROR)
@@ -140,10 +140,10 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
 _Dumper.add_representer(str, _text)
 
 
-def main(root: str, file: str) -> None:
+def main(root: str, file: str, cache: str) -> None:
     """Print what was found as JSON."""
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    sys.stdout.write(json.dumps(examined(Path(root), Path(file), today).as_json(), ensure_ascii=False))
+    sys.stdout.write(json.dumps(examined(Path(root), Path(file), today, Path(cache)).as_json(), ensure_ascii=False))
 
 
 if __name__ == "__main__":

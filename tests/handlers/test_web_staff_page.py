@@ -136,6 +136,8 @@ async def test_a_suggestion_is_taken_and_changed(chromium: Browser, site: Site) 
         await page.goto(f"{site.url}/staff/cases/{number}")
         past = page.locator(".draft.past").first
         await expect(past).to_contain_text("带接种证和体检结果。")
+        await expect(page.locator(".draft").first).to_contain_text("入托要带的材料")
+        await past.locator("summary").click()
         await past.get_by_role("link", name="用这条答复").click()
         answer = page.get_by_label("写给家长的话")
         await expect(answer).to_have_value("带接种证和体检结果。")
