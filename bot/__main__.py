@@ -4,9 +4,7 @@ import asyncio
 from typing import Any
 
 import typer
-import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from bot import commands_inspect, commands_report, commands_staff
 from bot.addresses import addresses
@@ -19,12 +17,13 @@ from bot.pace import Pace
 from bot.running import go, settings
 from bot.settings import Settings
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True, help="托问 Tuowen: the enquiry bot.")
+cli = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Tuowen: the enquiry bot."
+)
 
 
 async def serve(chosen: Settings) -> None:
     """Run every door until told to stop."""
-    from handlers.web_headers import SafeHeaders
     from handlers.web_parents import WebParents
 
     async with built(chosen) as house:
@@ -32,8 +31,7 @@ async def serve(chosen: Settings) -> None:
         web = WebParents(house.intake, house.mailbox, house.say, secret=secret, public_url=chosen.public_url)
         telegram = _telegram(house) if chosen.telegram_token is not None else None
         routes = [*web.routes(), *_console(house).routes(), *(telegram.routes() if telegram is not None else ())]
-        app = Starlette(routes=routes, middleware=[Middleware(SafeHeaders)])
-        await _live(house, app, web, telegram)
+        await _live(house, Starlette(routes=routes), web, telegram)
 
 
 def _telegram(house: House) -> Any:
@@ -78,7 +76,9 @@ def _console(house: House) -> Any:
 
 async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
     """The server, the watcher of the content and the Telegram door with its outbox, until the server ends."""
-    server = _server(app, house.settings)
+    from handlers.web_server import Server
+
+    server = Server(app, house.settings.bind, web.aclose)
     stop = asyncio.Event()
 
     async def serving() -> None:
@@ -86,11 +86,10 @@ async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
             print(f"{house.say('web.brand')} Tuowen: {address}", flush=True)
         try:
             await server.serve()
-        except SystemExit:
+        except (SystemExit, UnicodeError):
             raise SettingsError(f"TUOWEN_BIND: {house.settings.bind} is taken or not allowed") from None
         finally:
             stop.set()
-            web.close()
 
     async def telegram_door() -> None:
         await telegram.open(stop)
@@ -106,16 +105,6 @@ async def _live(house: House, app: Starlette, web: Any, telegram: Any) -> None:
         tasks.create_task(house.shelf.watch(stop))
         if telegram is not None:
             tasks.create_task(telegram_door())
-
-
-def _server(app: Starlette, settings: Settings) -> uvicorn.Server:
-    host, _, port = settings.bind.rpartition(":")
-    return uvicorn.Server(
-        uvicorn.Config(
-            app, host=host, port=int(port), log_config=None, access_log=False, server_header=False,
-            timeout_graceful_shutdown=5, limit_concurrency=1000,
-        )
-    )  # fmt: skip
 
 
 @cli.command()

@@ -8,7 +8,7 @@ def addresses(bind: str) -> list[str]:
     host, _, port = bind.rpartition(":")
     if host in ("0.0.0.0", "[::]", "::", ""):
         return [f"http://{own}:{port}" for own in dict.fromkeys(("127.0.0.1", _outward()))]
-    return [f"http://{bind}"]
+    return [f"http://[{host}]:{port}" if ":" in host and host[0] != "[" else f"http://{bind}"]
 
 
 def _outward() -> str:

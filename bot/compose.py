@@ -75,7 +75,7 @@ def answered(library: Library, reading: Understanding, hand_over: HandOver, back
 
 def picked(library: Library, pick: str, background: Background, hand_over: HandOver, last_words: str) -> Draft:
     """The reply to a button, command, deep link or number."""
-    slots = Slots(**background.context.slots)  # type: ignore[arg-type]
+    slots = Slots.of(background.context.slots)
     why = {"rule": "picked", "pick": pick}
     if pick == START:
         choices = starters(library)
@@ -97,7 +97,7 @@ def picked(library: Library, pick: str, background: Background, hand_over: HandO
 
 def located(library: Library, context: Context) -> Draft:
     """The reply to a shared position; the position itself is not kept."""
-    known = Slots(**context.slots)  # type: ignore[arg-type]
+    known = Slots.of(context.slots)
     answer = library.answer(NEARBY, known)
     text = f"{library.say('bot.got_location')}\n{answer.text}"
     choices = _choices(library, answer.follow_ons, offer_person=True)
@@ -139,7 +139,7 @@ def _answers(library: Library, reading: Understanding, hand_over: HandOver, back
     main = reading.main or reading.answers[0]
     if reading.answers == (HUMAN,):
         return _to_a_person(library, hand_over, reading.slots, "", background, why)
-    if reading.answers == (STATUS,) and background.cases:
+    if reading.answers == (STATUS,):
         return _status(library, background, hand_over, why)
     parts = [library.answer(key, reading.slots) for key in reading.answers]
     reply = _reply(library, parts, main, lead=_english_lead(library, parts) if reading.english else "")

@@ -4,6 +4,7 @@ Order of thought, top to bottom: nothing to read → a button or number was pick
 → one reading with the words just before (a burst) → clear answers → ask back → hand over.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,7 +28,8 @@ from knowledge.understanding import Memory, Understanding, Verdict, understand
 
 FRAGMENT = 12
 """Characters up to which an unclear message may be the beginning of a longer one."""
-REPEATED = timedelta(minutes=10)
+_MARKS = "!?。，,.~…、 "
+_NUMBER = re.compile(r"[\d\W]+")
 UNCLEAR = frozenset({Verdict.NEAR, Verdict.NOTHING})
 
 
@@ -64,7 +66,7 @@ class _Thought:
         pick = self.incoming.pick or self._numbered()
         if pick is not None:
             return self._settled(self._picked(pick))
-        if self.incoming.location is not None:
+        if self.incoming.location is not None and not self.incoming.text.strip():
             return self._settled(compose.located(self.library, self.context))
         if not self.incoming.text.strip():
             return self._settled(self._files() or compose.unreadable(self.library, self.incoming.attachments))
@@ -84,12 +86,10 @@ class _Thought:
         if (own := self._own(alone)) is not None:
             return self._settled(own)
         held = self._held()
-        if held and alone.verdict is not Verdict.DANGER:
-            joined = self._understand("，".join((*(turn.text for turn in held), self.incoming.text)))
-            if joined.verdict not in UNCLEAR or alone.verdict in UNCLEAR:
-                return replace(self._answered(joined), replaces_held=True)
-            return replace(self._answered(alone), replaces_held=True)
-        if alone.verdict in UNCLEAR and self._continues():
+        if held:
+            words = "，".join((*(turn.text for turn in held), self.incoming.text))
+            return replace(self._answered(_clearer(alone, self._understand(words)), words), replaces_held=True)
+        if self._continues(alone):
             return self._silent(self.context.turns[-1])
         return self._answered(alone)
 
@@ -97,13 +97,14 @@ class _Thought:
         words = self.context.turns[-1].text if self.context.turns else ""
         return understand(self.library, text, Memory(self.context.topic, plain(words)[:60], self.context.slots))
 
-    def _answered(self, reading: Understanding) -> Decision:
+    def _answered(self, reading: Understanding, words: str = "") -> Decision:
+        """The decision a reading leads to; `words`: all that a person is to see, where that is more than this message."""
         own = self._words().instead_of_new(reading) if self.background.cases else None
         parts = (self.library, reading, self._hand_over(), self.background)
         draft = own or split(*parts) or self._words().offer(compose.answered(*parts))
         fragment = len(reading.text) <= FRAGMENT and not reading.named.known()
         hold = bool(self.burst) and fragment and draft.case is None and draft.outcome in compose.MAY_WAIT
-        return self._settled(draft, hold=hold)
+        return self._settled(replace(draft, words=draft.words or words), hold=hold)
 
     def _settled(self, draft: Draft, *, hold: bool = False) -> Decision:
         turn = Turn(self.incoming.text, self.incoming.reference, self.now, draft.outcome, draft.topics, hold)
@@ -166,7 +167,7 @@ class _Thought:
 
     def _numbered(self) -> str | None:
         """The option a bare number stands for."""
-        digits = plain(self.incoming.text).strip(".。、 ")
+        digits = plain(self.incoming.text[:8]).strip(".。、 ")
         if len(digits) == 1 and digits in "123456789" and int(digits) <= len(self.context.options):
             return self.context.options[int(digits) - 1]
         return None
@@ -177,7 +178,7 @@ class _Thought:
         if self.incoming.edits is None or before is None:
             return None
         reading = self._understand(self.incoming.text)
-        same = plain(before.text) == reading.text or (bool(before.topics) and before.topics == reading.answers)
+        same = plain(before.text).strip(_MARKS) == reading.text.strip(_MARKS) or (bool(before.topics) and before.topics == reading.answers)
         return self._silent(before) if same and reading.verdict is not Verdict.DANGER else None
 
     def _held(self) -> list[Turn]:
@@ -189,13 +190,21 @@ class _Thought:
             held.insert(0, turn)
         return held
 
-    def _continues(self) -> bool:
-        """Whether this fragment only goes on with the question answered a moment ago."""
+    def _continues(self, alone: Understanding) -> bool:
+        """Whether these words only go on with the question answered a moment ago."""
         last = self.context.turns[-1] if self.context.turns else None
         if last is None or not last.topics or self.now - last.at > self.burst:
             return False
+        if alone.verdict not in UNCLEAR and not self._leans(alone):
+            return False
         joined = understand(self.library, f"{last.text}，{self.incoming.text}")
         return joined.verdict is Verdict.ANSWER and joined.answers == last.topics
+
+    def _leans(self, alone: Understanding) -> bool:
+        """Whether a fragment has its clear meaning only from the talk before, and names nothing new."""
+        if len(alone.text) > FRAGMENT or alone.verdict is not Verdict.ANSWER or alone.named.known():
+            return False
+        return understand(self.library, self.incoming.text).verdict in UNCLEAR
 
     def _silent(self, before: Turn) -> Decision:
         turn = Turn(self.incoming.text, self.incoming.reference, self.now, before.outcome, before.topics)
@@ -204,5 +213,12 @@ class _Thought:
 
     def _last_words(self) -> str:
         """What the parent last asked in words, for a case opened by a button."""
-        asked = (t.text for t in reversed(self.context.turns) if t.text and t.outcome != "service.human")
-        return next(asked, "")
+        asked = (t.text for t in reversed(self.context.turns) if t.outcome != compose.HUMAN)
+        return next((text for text in asked if _NUMBER.sub("", plain(text))), "")
+
+
+def _clearer(alone: Understanding, joined: Understanding) -> Understanding:
+    """A message by itself, or with the words just before it: together, unless that hides what is clear alone."""
+    if alone.verdict is Verdict.DANGER is not joined.verdict:
+        return alone
+    return joined if joined.verdict not in UNCLEAR or alone.verdict in UNCLEAR else alone

@@ -9,6 +9,7 @@ TuowenError
 """
 
 from datetime import datetime
+from typing import Any
 
 
 class TuowenError(Exception):
@@ -50,3 +51,17 @@ class Undeliverable(DeliveryError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def leaves(group: BaseExceptionGroup[Any]) -> list[BaseException]:
+    """The errors in a group, however deep."""
+    return [
+        leaf
+        for error in group.exceptions
+        for leaf in (leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
+    ]
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, without the details that follow."""
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

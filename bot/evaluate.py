@@ -45,11 +45,11 @@ async def evaluate(items: Iterable[Mapping[str, Any]], think: Think, say: Say) -
     async with _scratch(think, say, _Ticking()) as intake:
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def one(item: Mapping[str, Any]) -> dict[str, Any]:
+        async def one(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
             async with gate:
-                return await _asked(intake, item)
+                return await _asked(intake, number, item)
 
-        return list(await asyncio.gather(*map(one, items)))
+        return list(await asyncio.gather(*(one(number, item) for number, item in enumerate(items))))
 
 
 @asynccontextmanager
@@ -65,12 +65,12 @@ async def _scratch(think: Think, say: Say, clock: Clock) -> AsyncIterator[Intake
             await engine.dispose()
 
 
-async def _asked(intake: Intake, item: Mapping[str, Any]) -> dict[str, Any]:
-    """One item in a conversation of its own; only the last message counts."""
-    sender = Address(CHANNEL, f"eval-{item['id']}")
+async def _asked(intake: Intake, place: int, item: Mapping[str, Any]) -> dict[str, Any]:
+    """One item in a conversation of its own, also where two share an id; only the last message counts."""
+    sender = Address(CHANNEL, f"eval-{place}")
     receipt = None
-    for number, text in enumerate((*item.get("context", ()), item["text"])):
-        message = Incoming(sender, f"{item['id']}-{number}", datetime.now(UTC), text=text)
+    for number, text in enumerate((*(item.get("context") or ()), item["text"])):
+        message = Incoming(sender, f"{place}-{number}", datetime.now(UTC), text=text)
         receipt = await intake.receive(message)
     assert receipt is not None
     kept = receipt.decision
@@ -89,7 +89,7 @@ async def _asked(intake: Intake, item: Mapping[str, Any]) -> dict[str, Any]:
 def right(item: Mapping[str, Any], result: Mapping[str, Any]) -> float:
     """1, 0.5 for asking back with a right topic among the options, or 0."""
     if item.get("kind") == "multi":
-        return float(set(item["all"]) <= set(result["topics"]))
+        return float(set(item.get("all", item["expect"])) <= set(result["topics"]))
     if result["outcome"] == Outcome.CLARIFY:
         return 0.5 if set(item["expect"]) & set(result["options"]) else 0.0
     return float(result["outcome"] in item["expect"])
@@ -149,8 +149,14 @@ def read_items(lines: Iterable[str]) -> list[Mapping[str, Any]]:
             continue
         try:
             item = json.loads(line)
-            item["id"], item["text"], item.setdefault("expect", [])
+            _must_be_words(item["text"], item.get("context") or [])
+            item["id"], item.setdefault("expect", [])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"line {number}: not an item with id and text ({error})") from error
         items.append(item)
     return items
+
+
+def _must_be_words(text: object, context: object) -> None:
+    if not isinstance(context, list) or not all(isinstance(said, str) for said in (text, *context)):
+        raise TypeError("text must be text, and context a list of texts")

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -14,7 +15,7 @@ from bot.casework import Casework
 from bot.clockwork import Clockwork
 from bot.decide import Decider
 from bot.digest import Digests
-from bot.errors import SettingsError
+from bot.errors import SettingsError, first_line
 from bot.intake import Intake
 from bot.mailbox import Mailbox
 from bot.office import Office
@@ -55,9 +56,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
     """The house, its database open and up to date."""
     shelf = Shelf(settings.knowledge_dir, settings.state_dir / "cache")
     async with AsyncExitStack() as stack:
-        engine = open_engine(settings.database_url)
-        stack.push_async_callback(engine.dispose)
-        await _upgraded(engine)
+        engine = await _database(settings.database_url, stack)
         yield _furnished(settings, shelf, await stack.enter_async_context(Writer(engine)))
 
 
@@ -93,13 +92,12 @@ def _furnished(settings: Settings, shelf: Shelf, writer: Writer) -> House:
     )
 
 
-async def _upgraded(engine: AsyncEngine) -> None:
+async def _database(url: str, stack: AsyncExitStack) -> AsyncEngine:
+    """The database at `url`, open and in its present shape until `stack` closes."""
     try:
+        engine = open_engine(url)
+        stack.push_async_callback(engine.dispose)
         await upgrade_engine(engine)
-    except (SQLAlchemyError, OSError, ValueError) as error:
+    except (SQLAlchemyError, CommandError, OSError, ValueError, TypeError) as error:
         raise SettingsError(f"TUOWEN_DATABASE_URL: the database does not open ({first_line(error)})") from error
-
-
-def first_line(error: Exception) -> str:
-    """What an error says, in short."""
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    return engine

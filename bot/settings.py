@@ -1,14 +1,19 @@
 """Settings from the environment or `.env`, prefix `TUOWEN_`. Read once by `bot/__main__.py`; table: `docs/settings.md`."""
 
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+OTHERS = frozenset({"TUOWEN_NO_SKIP", "TUOWEN_TEST_DATABASE_URL"})
+"""Names that only the tests read."""
 CONTENT = Path(__file__).resolve().parent.parent / "knowledge" / "content"
 
 
@@ -40,6 +45,10 @@ def _host_and_port(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
         raise ValueError("must look like 127.0.0.1:8080")
+    try:
+        host.strip("[]").encode("idna")
+    except UnicodeError:
+        raise ValueError("names no host that can be") from None
     return value
 
 
@@ -56,7 +65,9 @@ class Settings(BaseSettings):
     telegram_api_url: Annotated[str, AfterValidator(_http_address)] = Field(
         "https://api.telegram.org", description="Base address of a Bot API server, for a local one or a test double."
     )
-    telegram_rate: float = Field(30, gt=0, description="Messages per second the outbox may send to Telegram overall.")
+    telegram_rate: float = Field(
+        30, gt=0, allow_inf_nan=False, description="Messages per second the outbox may send to Telegram overall."
+    )
     public_url: Annotated[str | None, AfterValidator(_http_address)] = Field(
         None, description="Public https address of this service. Set: Telegram webhook; unset: long polling."
     )
@@ -81,10 +92,24 @@ class Settings(BaseSettings):
     state_dir: Path = Field(Path("var"), description="Folder for the generated secrets (and the default database).")
 
 
+def misspelt(names: Iterable[str]) -> dict[str, str | None]:
+    """Names with the prefix that are no setting, each with the setting that was probably meant."""
+    known = [f"TUOWEN_{name.upper()}" for name in Settings.model_fields]
+    strange = sorted(n for n in names if n.upper().startswith("TUOWEN") and n.upper() not in known and n not in OTHERS)
+    return {name: next(iter(get_close_matches(name.upper(), known, 1, 0.75)), None) for name in strange}
+
+
+def names_in_file() -> tuple[str, ...]:
+    """The names set in `.env`."""
+    return tuple(dotenv_values(".env", encoding="utf-8"))
+
+
 def read_settings() -> Settings:
     """Read the settings, or end with one sentence that names the wrong one (`SettingsError`)."""
     try:
         return Settings()
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f".env: cannot be read ({error})") from None
     except ValidationError as error:
         first = error.errors()[0]
         name = "TUOWEN_" + str(first["loc"][0]).upper()

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 log = structlog.get_logger(__name__)
 
-BATCH = 100
+BATCH = 48  # jobs; larger ones make all wait for the slowest, smaller ones flush the disk too often
 PAUSES = (0.02, 0.1, 0.3, 0.8, 1.5, 2.5)  # seconds between tries; in sum well within a webhook's 60
 LASTING = (DataError, NotSupportedError, ProgrammingError)  # not gone at the next try, as all others may be
 

@@ -50,7 +50,9 @@ class Answers:
         entry = self.entries[key]
         text = entry.answer_by_district.get(slots.district or "", entry.answer)
         body = templates.rendered(text, self.values(slots))
-        line = self.source_line(entry.sources) if entry.outcome is Kind.ANSWER else ""
+        centre = self.centres.get(slots.centre or "")
+        codes = centre.sources if centre and "centre.about" in text else entry.sources
+        line = self.source_line(codes) if entry.outcome is Kind.ANSWER else ""
         return Answer(
             entry=key,
             text=f"{body}\n\n{line}" if line else body,

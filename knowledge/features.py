@@ -5,7 +5,7 @@ views serves both languages; a view that finds nothing in a sentence simply does
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knowledge import pinyin
@@ -13,6 +13,9 @@ from knowledge import pinyin
 VIEWS: Mapping[str, float] = {"token": 1.0, "phrase": 1.0, "pair": 0.5, "letters": 0.8, "sound": 0.9, "concept": 0.9}
 """Share of each view in a sentence's vector (see docs/understanding.md for how they were chosen)."""
 
+SOMEWHERE = "某地"
+AGE = "an age"
+"""The concept of an age said in numbers, whatever the operators call theirs."""
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[\u3400-\u9fff]")
 _YEARS = r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+|半)(?=(?:周岁|岁|个半月|个多月|月龄|months?|years?))"
 _MONTHS = r"(?:\d+|[二两三四五六七八九十]+|十[一二三四五六七八九])(?=个月)"
@@ -27,12 +30,21 @@ class Words:
     filler: tuple[str, ...] = ()
     concepts: Mapping[str, str] = field(default_factory=dict)
     longest: int = 0
+    elsewhere: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, filler: list[str], concepts: Mapping[str, list[str]]) -> "Words":
-        """Words from the file's two parts; the longest filler is tried first."""
+    def of(cls, filler: list[str], concepts: Mapping[str, list[str]], elsewhere: Sequence[str] = ()) -> "Words":
+        """Words from the file's two parts, and the names of places not served; the longest filler is tried first."""
         table = {phrase: name for name, phrases in concepts.items() for phrase in phrases}
-        return cls(tuple(sorted(filler, key=len, reverse=True)), table, max(map(len, table), default=0))
+        longest = max(map(len, table), default=0)
+        return cls(tuple(sorted(filler, key=len, reverse=True)), table, longest, tuple(elsewhere))
+
+    def somewhere(self, text: str) -> str:
+        """`text` with every place not served under one name, so that one of them stands for all."""
+        for name in self.elsewhere:
+            if name in text:
+                text = text.replace(name, SOMEWHERE)
+        return text
 
     def without_filler(self, text: str) -> str:
         """`text` without courtesy and hesitation, unless nothing would remain."""
@@ -103,12 +115,14 @@ def syllables(text: str, found: list[str]) -> list[str]:
 
 def views(text: str, words: Words) -> dict[str, set[str]]:
     """The features of a plain text by view. A message typed in pinyin has sounds only."""
-    text = words.without_filler(text)
+    text = words.without_filler(words.somewhere(text))
     found = tokens(text)
     sounds = syllables(text, found)
     if sounds and all(t.isascii() for t in found):
         return {"sound": set(_grams(sounds, (1, 2, 3)))}
     concepts = words.found(text)
+    if _NUMBER.search(text):
+        concepts.append(AGE)
     marked = ["^", *found, "$"]
     return {
         "token": set(found),

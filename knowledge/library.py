@@ -1,6 +1,7 @@
 """A published library: everything the bot knows at one moment, checked, ready to match and to answer. Never changes."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -35,7 +36,8 @@ class Library:
         self.centres: dict[str, Centre] = content.centres
         self.wording = content.wording
         self.answers = Answers(self.entries, self.sources, self.centres, self.wording)
-        self.words = Words.of(content.words.filler, content.words.concepts)
+        self._elsewhere = tuple(plain(name) for name in content.places.elsewhere)
+        self.words = Words.of(content.words.filler, content.words.concepts, self._elsewhere)
         self.desks: dict[str, Desk] = content.desks
         self.common_desk = next(desk for desk in self.desks.values() if desk.common)
         self.days = DayBook.of(content.calendar)
@@ -43,7 +45,7 @@ class Library:
         self.danger = DangerRules.from_mapping(content.danger)
         self.names = _names(content)
         self.classes = tuple(name for _, _, name in CLASSES)
-        self._elsewhere = tuple(plain(name) for name in content.places.elsewhere)
+        self._openers = _only(content.words.openers)
         self.labels = (*self.live, EMERGENCY, HARMLESS)
         emergencies = content.danger_examples.emergency
         self._kinds = {plain(text): kind for kind, texts in emergencies.items() for text in texts}
@@ -84,6 +86,14 @@ class Library:
         """Whether a plain text names a place this service does not cover."""
         return any(name in text for name in self._elsewhere)
 
+    def only_opens(self, text: str) -> bool:
+        """Whether a plain text names no more than who or when (闺女, 老师昨天), as the first of several messages may."""
+        return bool(self._openers.fullmatch(text))
+
+    def only_elsewhere(self, label: str) -> bool:
+        """Whether an entry may only be meant where a place not served is named."""
+        return label in self.entries and self.entries[label].only_elsewhere
+
     def alarm(self, text: str) -> Alarm | None:
         """The danger a plain text tells of, by the rules."""
         return self.danger.scan(text)
@@ -104,6 +114,12 @@ class Library:
     def source_line(self, codes: Sequence[str]) -> str:
         """The last line of an answer: who said it and when. Empty where only this service itself speaks."""
         return self.answers.source_line(codes)
+
+
+def _only(words: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for texts made of these words and of marks alone; it has one word at least."""
+    some = "|".join(re.escape(plain(word)) for word in sorted(words, key=len, reverse=True)) or "(?!)"
+    return re.compile(rf"(?:[\W_]*(?:{some}))++[\W_]*")
 
 
 def _names(content: Content) -> Names:

@@ -5,7 +5,7 @@ would get had it not been in the library (leave-one-out) follows in closed form.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,22 @@ import numpy.typing as npt
 from knowledge.features import VIEWS
 
 Floats = npt.NDArray[np.float32]
-Bags = dict[str, set[str]]
+Bags = Mapping[str, Collection[str]]
 
 RIDGE = 0.3
 UNSEEN = 0.3
 """Weight, in a sentence's length, of features that no phrasing has: the more is unknown, the lower every score."""
+
+
+LARGE = 3000
+"""Phrasings from which features are left out that only one of them has."""
+BLOCK = 512
+"""Rows of the kernel made at a time; a sparse product of the whole would need twice the memory."""
+
+
+def _may_go(view: str, name: str) -> bool:
+    """Whether a feature that only one phrasing has is left out: long and loose ones say little and are most of all."""
+    return view in ("pair", "letters") or (view in ("phrase", "sound") and name.count(" ") == 2)
 
 
 @dataclass(frozen=True)
@@ -34,7 +45,8 @@ class Vocabulary:
     def of(cls, bags: Sequence[Bags]) -> "Vocabulary":
         """The vocabulary of a library's phrasings."""
         counts = Counter((view, name) for bag in bags for view, names in bag.items() for name in names)
-        keys = sorted(counts)
+        small = len(bags) < LARGE
+        keys = sorted(key for key, count in counts.items() if small or count > 1 or not _may_go(*key))
         columns: dict[str, dict[str, int]] = {view: {} for view in VIEWS}
         for column, (view, name) in enumerate(keys):
             columns[view][name] = column
@@ -81,6 +93,12 @@ class Linear:
         return self.offset + values @ self.weights[columns]
 
 
+def shared(bags: Iterable[Bags]) -> list[Bags]:
+    """The bags with every name held in memory once: ten thousand phrasings have millions of them."""
+    pool: dict[str, str] = {}
+    return [{view: tuple(pool.setdefault(n, n) for n in names) for view, names in bag.items()} for bag in bags]
+
+
 def fit(bags: Sequence[Bags], labels: Sequence[int], size: int) -> Linear:
     """The weights for `size` labels."""
     from scipy import linalg
@@ -119,7 +137,11 @@ def _matrix(bags: Sequence[Bags]) -> tuple[Any, Vocabulary]:
 
 def _kernel(x: Any) -> Floats:
     """Likeness of every phrasing to every other, with the ridge on the diagonal."""
-    kernel: Floats = (x @ x.T).toarray()
+    size = x.shape[0]
+    kernel: Floats = np.empty((size, size), np.float32, order="F")  # LAPACK's order: it then works in place
+    transposed = x.T.tocsc()
+    for start in range(0, size, BLOCK):
+        kernel[start : start + BLOCK] = (x[start : start + BLOCK] @ transposed).toarray()
     kernel[np.diag_indices_from(kernel)] += RIDGE
     return kernel
 

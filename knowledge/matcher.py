@@ -69,7 +69,7 @@ class Matcher:
     @classmethod
     def build(cls, phrasings: Sequence[Phrasing], size: int, words: Words) -> "Matcher":
         """A matcher over `size` entries."""
-        bags = [features.views(p.text, words) for p in phrasings]
+        bags = linear.shared(features.views(p.text, words) for p in phrasings)
         model = linear.fit(bags, [p.label for p in phrasings], size)
         return cls(words, model, shapes_of(phrasings, size, words))
 
@@ -80,37 +80,24 @@ class Matcher:
     def rank(self, text: str, *, among: int = SHORTLIST) -> list[Candidate]:
         """The `among` best candidates for a plain text, best first."""
         scores = self.scores(text)
-        first = np.argsort(-scores)[:among]
-        shapes = [self.shapes[label] for label in first]
-        likeness, heard = self._compared(text, shapes)
-        blend = FUZZY * likeness + SOUND * heard
-        found, start = [], 0
-        for label, shape in zip(first, shapes, strict=True):
-            end = start + len(shape.texts)
-            if start == end:
-                continue
-            best = start + int(blend[start:end].argmax())
-            alike = float(max(likeness[best], heard[best]))
-            total = float(scores[label] + blend[best])
-            found.append(Candidate(int(label), total, float(scores[label]), alike, shape.texts[best - start]))
-            start = end
+        letters, said = bare(text, self.words), sounds(text)
+        typed = bool(said) and letters.isascii()
+        found = [
+            self._weighed(int(label), float(scores[label]), letters, said, typed=typed)
+            for label in np.argsort(-scores)[:among]
+            if self.shapes[label].texts
+        ]
         return sorted(found, key=lambda c: (-c.score, c.label))
 
-    def _compared(self, text: str, shapes: Sequence[Shapes]) -> tuple[linear.Floats, linear.Floats]:
-        """Likeness in letters and in sounds, 0 to 1, to every phrasing of `shapes`, one after the other."""
-        letters, said = bare(text, self.words), sounds(text)
-        heard = None
-        if said:
-            heard = _ratios(said, [sound for shape in shapes for sound in shape.sounds])
-            if letters.isascii():
-                return heard, heard
-        likeness = _ratios(letters, [form for shape in shapes for form in shape.bare])
-        return likeness, likeness if heard is None else heard
-
-
-def _ratios(query: str, choices: list[str]) -> linear.Floats:
-    percent: linear.Floats = process.cdist([query], choices, scorer=fuzz.ratio, dtype=np.float32)[0]
-    return percent / np.float32(100)
+    def _weighed(self, label: int, score: float, letters: str, said: str, *, typed: bool) -> Candidate:
+        """A shortlisted entry with its nearest phrasing; `typed`: the message is pinyin, so sounds are all there is."""
+        shapes = self.shapes[label]
+        forms, query = (shapes.sounds, said) if typed else (shapes.bare, letters)
+        best = process.extractOne(query, forms, scorer=fuzz.ratio, processor=None)
+        likeness, nearest = (best[1] / 100, best[2]) if best else (0.0, 0)
+        heard = fuzz.ratio(said, shapes.sounds[nearest]) / 100 if said and not typed else likeness
+        total = score + FUZZY * likeness + SOUND * heard
+        return Candidate(label, total, score, max(likeness, heard), shapes.texts[nearest])
 
 
 def shapes_of(phrasings: Sequence[Phrasing], size: int, words: Words) -> tuple[Shapes, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from knowledge import features, linear, matcher, pinyin
 from knowledge.features import Words
 from knowledge.matcher import Matcher, Phrasing
 
+log = logging.getLogger(__name__)
 KEPT = 4
 
 
@@ -26,6 +28,7 @@ def cached_matcher(phrasings: Sequence[Phrasing], size: int, words: Words, folde
     model = _read(file)
     if model is not None:
         return Matcher(words, model, matcher.shapes_of(phrasings, size, words))
+    log.info("learning %d phrasings: some seconds, once after each change of the content", len(phrasings))
     made = Matcher.build(phrasings, size, words)
     _write(file, made.model)
     return made
@@ -34,7 +37,7 @@ def cached_matcher(phrasings: Sequence[Phrasing], size: int, words: Words, folde
 def _key(phrasings: Sequence[Phrasing], size: int, words: Words) -> str:
     """Everything the weights depend on: the phrasings, the words, and the code that learns."""
     digest = hashlib.sha256(json.dumps([asdict(p) for p in phrasings], ensure_ascii=False).encode())
-    digest.update(json.dumps([size, words.filler, dict(words.concepts)], ensure_ascii=False).encode())
+    digest.update(json.dumps([size, words.filler, dict(words.concepts), words.elsewhere], ensure_ascii=False).encode())
     for module in (features, linear, pinyin):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()[:24]

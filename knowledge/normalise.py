@@ -10,6 +10,8 @@ LONGEST = 2000
 """Characters of a message that are read; what lies beyond is kept but not matched."""
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad]")
+_ORDINARY = re.compile(r"[\u4e00-\u9fffa-z0-9，。！？、；：,.!?;: ]*")
+"""Texts of such characters alone hold nothing to leave out."""
 _REPEATED = re.compile(r"(.)\1{2,}")
 _SPACE = re.compile(r"\s+")
 _CLAUSE_END = re.compile(r"[。！？!?；;\n，,、:：~～…]+|\.(?=\s|$)")
@@ -35,7 +37,8 @@ def plain(text: str) -> str:
     Punctuation stays, so that clauses can still be told apart. At most `LONGEST` characters are read.
     """
     text = unicodedata.normalize("NFKC", text[:LONGEST].replace("\n", "。")).lower()
-    text = "".join(map(_keep, _INVISIBLE.sub("", text)))
+    if not _ORDINARY.fullmatch(text):
+        text = "".join(map(_keep, _INVISIBLE.sub("", text)))
     text = unicodedata.normalize("NFKC", text)  # lower case and what was left out may have parted letters from marks
     text = _SPACE.sub(" ", _REPEATED.sub(r"\1", _converter().convert(text)))
     return text.strip()[:LONGEST].rstrip()

@@ -25,6 +25,7 @@ RULES = {
     "several questions": "一句里问了几件事",
     "follow-up names only a detail": "接着上一句，只换了个细节",
     "danger: like an example": "和一句紧急的例句很像",
+    "names only who or when": "只说了是谁、什么时候，还没说事",
     "no words": "没有能读的文字",
 }
 _SLOTS = {"age_months": "年龄", "mode": "照护方式", "district": "区", "place": "地方", "centre": "机构"}
@@ -44,7 +45,7 @@ def explained(library: Library, reading: Understanding) -> Iterator[str]:
     """The reading line by line, ending with what the parent would read."""
     yield f"读作：{reading.text}"
     yield f"听出：{_slots(library, reading.named)}"
-    remembered = Slots(**{k: v for k, v in reading.slots.known().items() if k not in reading.named.known()})  # type: ignore[arg-type]
+    remembered = Slots.of({k: v for k, v in reading.slots.known().items() if k not in reading.named.known()})
     if remembered.known():
         yield f"记得：{_slots(library, remembered)}"
     yield from _matches(library, reading.candidates)

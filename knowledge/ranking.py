@@ -8,7 +8,6 @@ from knowledge.schema import Kind
 
 TOPIC_BONUS = 0.08
 """What the topic just talked about gains in a short message that leans on it."""
-ELSEWHERE_BONUS = 0.15
 CAUTION = {Kind.REPORT: 0.12, Kind.ESCALATE: 0.05}
 """What reports and matters for a person gain: answering one of them with a ready text costs more than handing over."""
 SENTENCE_SHARE = 0.4
@@ -43,10 +42,10 @@ def ranked(
     if before and len(plain) <= SHORT:
         found = _with_parts(found, [_rank(library, f"{before}。{plain}")])
     bonus = {topic: TOPIC_BONUS} if topic and len(plain) <= SHORT else {}
-    if not local and library.elsewhere(plain):
-        bonus["outside.othercity"] = ELSEWHERE_BONUS
-    raised = [replace(c, score=c.score + bonus.get(c.entry, 0.0) + _caution(library, c.entry)) for c in found]
-    return sorted(raised, key=lambda c: -c.score)
+    if local or not library.elsewhere(plain):
+        found = [c for c in found if not library.only_elsewhere(c.entry)]
+    raised = ((c, bonus.get(c.entry, 0.0) + _caution(library, c.entry)) for c in found)
+    return sorted((replace(c, score=c.score + more) if more else c for c, more in raised), key=lambda c: -c.score)
 
 
 def _caution(library: Library, entry: str) -> float:

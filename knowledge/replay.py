@@ -97,7 +97,7 @@ def _phrasings(library: Library) -> Iterator[Theft]:
     """Thefts of phrasings. The first text of an entry is its title, which is not put to the library."""
     matcher = library.matcher
     texts = [(text, label) for label, shapes in enumerate(matcher.shapes) for text in shapes.texts]
-    bags = [features.views(text, library.words) for text, _ in texts]
+    bags = linear.shared(features.views(text, library.words) for text, _ in texts)
     scores = linear.left_out(bags, [label for _, label in texts], len(matcher.shapes))
     at = 0
     for label, key in enumerate(library.live):

@@ -43,6 +43,7 @@ class Entry(_Strict):
     follow_ons: Annotated[list[Identifier], Field(max_length=3)] = []
     offer_person: bool = False
     retired: bool = False
+    only_elsewhere: bool = False
 
     def answers(self) -> dict[str, str]:
         """Every variant of the answer by the path of its key."""
@@ -116,11 +117,12 @@ class CentresFile(_Strict):
 
 
 class WordsFile(_Strict):
-    """`words.yaml`: filler to skip, synonyms by concept, and the words that name a care mode."""
+    """`words.yaml`: filler to skip, synonyms by concept, words that name a care mode, and words that only begin."""
 
     filler: list[Text]
     concepts: dict[str, list[Text]]
     modes: dict[Identifier, list[Text]] = {}
+    openers: list[Text] = []
 
 
 class TopicsFile(_Strict):

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, Self, TypeVar
 
 from knowledge.numerals import ENGLISH_NUMBER, NUMBER, value
 
@@ -46,9 +46,14 @@ class Slots:
     place: str | None = None
     centre: str | None = None
 
+    @classmethod
+    def of(cls, known: Mapping[str, Any]) -> Self:
+        """The inverse of `known`; names that only another version has are left out."""
+        return cls(**{name: known[name] for name in cls.__slots__ if name in known})
+
     def known(self) -> dict[str, str | int]:
         """Only what was named."""
-        return {key: found for key, found in asdict(self).items() if found is not None}
+        return {name: found for name in self.__slots__ if (found := getattr(self, name)) is not None}
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ def used(text: str) -> frozenset[str]:
 
 def rendered(text: str, values: dict[str, object]) -> str:
     """`text` filled with `values`; `TemplateError` where it does not render."""
+    if "{" not in text:  # most wording is plain text, and rendering it would cost as much as understanding does
+        return text.strip()
     try:
         return compiled(text).render(values).strip()
     except (TypeError, ValueError, ArithmeticError, AttributeError) as error:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain
 
 from knowledge import normalise
 from knowledge.danger import Alarm
@@ -21,6 +22,8 @@ from knowledge.slots import Slots
 CLEAR = 0.30
 GAP = 0.045
 NOTHING = 0.20
+FAINT = 0.05
+"""Linear score below which a low score for a report or a matter for a person comes from caution, not from the words."""
 ALARMING = 0.35
 """Linear score from which likeness to the examples of emergencies alone is an alarm."""
 OFFERED = 3
@@ -29,6 +32,8 @@ ASKED_FROM = 6
 _ASKED = re.compile(
     r"^(?!这|那|我们这).*(?:[吗么呢?]|什么|怎么|咋|多[少大久长]|几[个点岁月天号]|哪|谁|(.)不\1|能否|是否|可不可以|[不没]$)"
 )
+OVERLAP = 200
+"""Characters that pieces of a long message share, so that no danger is cut in two."""
 _LATIN = re.compile(r"[a-z]{2,}")
 
 
@@ -94,7 +99,7 @@ def understand(library: Library, text: str, memory: Memory | None = None) -> Und
     named = library.names.read(plain, text)
     slots = _remembered(named, memory)
     reading = Understanding(Verdict.NOTHING, "nothing near", plain, named, slots, english=_is_english(plain))
-    alarm = library.alarm(plain)
+    alarm = _told(library, plain, text)
     if alarm is not None:
         return replace(reading, verdict=Verdict.DANGER, rule=f"danger: {alarm.rule}", alarm=alarm)
     if not re.search(r"[a-z\u3400-\u9fff]", plain):
@@ -103,12 +108,21 @@ def understand(library: Library, text: str, memory: Memory | None = None) -> Und
     if topic is not None:
         answers = (topic,)
         return replace(reading, verdict=Verdict.ANSWER, rule="follow-up names only a detail", answers=answers)
+    if library.only_opens(plain):
+        return replace(reading, verdict=Verdict.NEAR, rule="names only who or when")
     candidates = ranked(library, plain, memory.topic, memory.words, local=named.district is not None)
     entries = tuple(c for c in candidates if c.entry in library.entries)
     alarm = _like_an_emergency(library, candidates)
     if alarm is not None:
         return replace(reading, verdict=Verdict.DANGER, rule="danger: like an example", alarm=alarm, candidates=entries)
     return _with_rest(library, _judged(library, replace(reading, candidates=entries)))
+
+
+def _told(library: Library, plain: str, text: str) -> Alarm | None:
+    """The danger told of anywhere in the message: also beyond the part of it that is read for its question."""
+    step = normalise.LONGEST - OVERLAP
+    rest = (normalise.plain(text[start : start + normalise.LONGEST]) for start in range(step, len(text) - OVERLAP, step))
+    return next((alarm for piece in chain([plain], rest) if (alarm := library.alarm(piece))), None)
 
 
 def _like_an_emergency(library: Library, candidates: list[Ranked]) -> Alarm | None:
@@ -127,11 +141,12 @@ def _judged(library: Library, reading: Understanding) -> Understanding:
         parts = several(library, reading.text, reading.candidates)
         if len(parts) > 1:
             return replace(reading, verdict=Verdict.ANSWER, rule="several questions", answers=parts)
-    if best.score < NOTHING:
+    if best.score < NOTHING or (kind is not Kind.ANSWER and best.score < CLEAR and best.linear < FAINT):
         verdict = Verdict.ESCALATE if library.words.found(reading.text) else Verdict.DECLINE
         return replace(reading, verdict=verdict, rule="nothing near")
     gap = best.score - _runner_up(library, reading.candidates)
-    if kind is Kind.ANSWER and (best.score < CLEAR or gap < GAP):
+    doubtful = kind is Kind.ANSWER and best.score < CLEAR
+    if doubtful or (gap < GAP and _may_be_answered(library, reading.candidates)):
         offered = tuple(c.entry for c in reading.candidates if library.kind(c.entry) is Kind.ANSWER)[:OFFERED]
         return replace(reading, verdict=Verdict.NEAR, rule="too close to call", near=offered)
     verdict = Verdict(str(kind))
@@ -166,6 +181,12 @@ def _for_a_person(library: Library, clause: str) -> bool:
     return alone.verdict in (Verdict.ESCALATE, Verdict.REPORT)
 
 
+def _may_be_answered(library: Library, candidates: tuple[Ranked, ...]) -> bool:
+    """Whether a question we answer is among the two nearest, so that asking back costs less than refusing it."""
+    kinds = [library.kind(c.entry) for c in candidates[:2]]
+    return kinds[0] is Kind.ANSWER or (kinds[0] is Kind.DECLINE and Kind.ANSWER in kinds)
+
+
 def _runner_up(library: Library, candidates: tuple[Ranked, ...]) -> float:
     """The best score that would lead to another outcome; entries outside the field count as one outcome."""
     best = candidates[0]
@@ -180,7 +201,7 @@ def _remembered(named: Slots, memory: Memory) -> Slots:
     kept = {key: value for key, value in memory.slots.items() if key not in known}
     if "place" in known or "centre" in known or "district" in known:
         kept = {key: value for key, value in kept.items() if key not in ("district", "place", "centre")}
-    return Slots(**{**kept, **known})  # type: ignore[arg-type]
+    return Slots.of({**kept, **known})
 
 
 def _is_english(plain: str) -> bool:

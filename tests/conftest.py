@@ -1,4 +1,4 @@
-"""Databases for tests: each test gets an empty, migrated one of its own, on SQLite and on PostgreSQL."""
+"""The shipped library, and databases for tests: each test gets an empty, migrated one, on SQLite and on PostgreSQL."""
 
 import asyncio
 import os
@@ -15,10 +15,13 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
+from bot.settings import CONTENT
 from db.schema import upgrade
+from knowledge.library import Library, load
 
 SOCKETS = ("/var/run/postgresql", "/tmp")
 Result = TypeVar("Result")
+SMALL = Path(__file__).parent / "knowledge" / "base"
 
 
 def apart(work: Coroutine[Any, Any, Result]) -> Result:
@@ -49,6 +52,26 @@ def plain_log() -> None:
     """Tracebacks as plain text: drawn in colours with all local variables one takes a second."""
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.processors.add_log_level, renderer])
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """Where weights are kept from run to run: learning those of the shipped content takes seconds."""
+    return Path(__file__).parent.parent / "var" / "cache"
+
+
+@pytest.fixture(scope="session")
+def library(cache: Path) -> Library:
+    """The shipped library."""
+    return load(CONTENT, cache)
+
+
+@pytest.fixture(scope="session")
+def small_content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small content folder with the shipped wording: quick to load, for tests of the whole programme."""
+    folder = Path(shutil.copytree(SMALL, tmp_path_factory.mktemp("small") / "content"))
+    shutil.copytree(CONTENT / "wording", folder / "wording", dirs_exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -174,15 +175,26 @@ async def test_what_is_typed_stays_text(page: Page, text: str) -> None:
     assert await page.title() == "托问 · 0–3 岁托育咨询"
 
 
-async def test_what_is_said_without_network_is_kept_and_sent_once(page: Page, served: Site) -> None:
+async def test_what_is_said_without_network_is_kept_and_sent_once(page: Page) -> None:
     await page.context.set_offline(True)
     await ask(page)
     await expect(page.locator("#notice")).to_contain_text("您的话还在这里")
     await expect(page.locator(".line.parent.unsent")).to_have_count(1)
     await page.context.set_offline(False)
-    await page.get_by_role("button", name="现在重发").click(force=True, timeout=2000)
     await expect(page.locator(".line.bot").last).to_contain_text("一岁半可以送")
     await expect(page.locator(".line.parent.unsent")).to_have_count(0)
+    await expect(page.locator("#notice")).to_be_empty()
+
+
+async def test_a_server_in_trouble_is_asked_again_on_demand(page: Page) -> None:
+    trouble: dict[str, Any] = {"status": 503, "body": '{"message": "出了点问题。"}', "headers": {"Retry-After": "600"}}
+    await page.route("**/api/messages", lambda route: route.fulfill(**trouble))
+    await ask(page)
+    await expect(page.locator("#notice")).to_contain_text("出了点问题。")
+    await expect(page.locator(".line.parent .state")).to_have_text("还没发出")
+    await page.unroute_all(behavior="wait")
+    await page.get_by_role("button", name="现在重发").click()
+    await expect(page.locator(".line.bot").last).to_contain_text("一岁半可以送")
     await expect(page.locator("#notice")).to_be_empty()
 
 

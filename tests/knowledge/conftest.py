@@ -1,4 +1,4 @@
-"""Content for tests of `knowledge`: the shipped library, and a small whole content folder to break."""
+"""Content for tests of `knowledge`: what is shipped, and a small whole content folder to break."""
 
 import shutil
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from knowledge.content_files import Content, gather
-from knowledge.library import Library, load
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parent.parent / "knowledge" / "content"
@@ -17,18 +16,6 @@ SHIPPED = HERE.parent.parent / "knowledge" / "content"
 def shipped() -> Content:
     """The content that is shipped."""
     return gather(SHIPPED)
-
-
-@pytest.fixture(scope="session")
-def cache() -> Path:
-    """Where weights are kept from run to run: learning those of the shipped content takes seconds."""
-    return HERE.parent.parent / "var" / "cache"
-
-
-@pytest.fixture(scope="session")
-def library(cache: Path) -> Library:
-    """The shipped library."""
-    return load(SHIPPED, cache)
 
 
 @pytest.fixture
