@@ -11,20 +11,22 @@ from bot import log
 
 
 @pytest.fixture
-def own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
+def own_log() -> Iterator[None]:
     kept = structlog.get_config()
-    stream = StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
     log.set_up("INFO")
-    yield stream
+    yield
     structlog.configure(**kept)
 
 
-def test_one_json_line_per_event(own_log: StringIO) -> None:
+@pytest.mark.usefixtures("own_log")
+def test_one_json_line_per_event(capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger("x").info("happened", number=1)
-    assert '"event": "happened"' in own_log.getvalue()
+    assert '"event": "happened"' in capsys.readouterr().err
 
 
-def test_a_closed_stream_stops_nothing(own_log: StringIO) -> None:
-    own_log.close()
+@pytest.mark.usefixtures("own_log")
+def test_a_closed_stream_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
     structlog.get_logger("x").error("happened")
