@@ -23,7 +23,7 @@ from sqlalchemy import text
 from bench.__main__ import free_port, postgresql
 from bench.soak_check import Stored, figures, violations
 from bench.soak_world import Plan
-from bench.subjects import ROOT, process, product
+from bench.subjects import process, product
 from bot.settings import CONTENT
 from db import binding_rows, staff_rows
 from db.engine import open_engine, reading
@@ -179,7 +179,7 @@ async def _run(outcome: Outcome, url: str, api: str, folder: Path, patience: flo
 
 async def _kill(bot: Product, outcome: Outcome, session: aiohttp.ClientSession) -> None:
     """Kill it at random moments while the parents write."""
-    while not (await _get(session, "status"))["asked"]:
+    while not (await _get(session, "status"))["asked"]:  # noqa: ASYNC110
         await asyncio.sleep(0.1)
     begun, dice = time.monotonic(), random.Random(outcome.plan.seed)
     for moment in sorted(dice.uniform(0.1, 0.95) * outcome.plan.seconds for _ in range(outcome.kills)):

@@ -34,6 +34,8 @@ LEASE = 45.0  # seconds; a sending begins only while more than SEND_TIMEOUT of i
 POLL = 0.5
 ROOM = 5_000  # parcels in memory; beyond that they wait in the database
 AGAIN = 1.0
+SHORT = 1.0  # seconds; a limit over no longer is kept by each process for itself
+_Claims = list[tuple[AnyRow, list[float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,20 +198,36 @@ class Outbox:
         await outgoing.postpone(items, connection=connection)
         return [None] * len(items)
 
-    async def _write_claims(self, items: Sequence[None], connection: AsyncConnection) -> list[list[AnyRow]]:
+    async def _write_claims(self, items: Sequence[None], connection: AsyncConnection) -> list[_Claims]:
         now = self._clock()
-        if orphans := await outgoing.orphaned(now, connection=connection):
-            await outgoing.free(orphans, connection=connection)
+        if orphans := set(await outgoing.orphaned(now, connection=connection)):
+            await outgoing.free(sorted(orphans), connection=connection)
         rows: list[AnyRow] = []
         room = ROOM - max((lanes.size for lanes in self._lanes.values()), default=0)
         if room > 0 and self.owner is not None and self.may_send():
             rows = await outgoing.heads(sorted(self._lanes), now, min(room, 500), connection=connection)
             if rows:
                 await outgoing.lease([row.id for row in rows], self.owner, connection=connection)
-        return [rows, *([] for _ in items[1:])]
+        ages = [await self._ages(row, row.id in orphans, now, connection) for row in rows]
+        return [list(zip(rows, ages, strict=True)), *([] for _ in items[1:])]
 
-    def _claimed(self, _: Sequence[None], results: Sequence[list[AnyRow]]) -> None:
-        rows = results[0]
+    async def _ages(self, row: AnyRow, orphan: bool, now: datetime, connection: AsyncConnection) -> list[float]:
+        """How many seconds ago the chat was sent something, where its limit counts over longer than a poll.
+
+        One message at a time is leased of a chat, so this holds for several processes and after a crash. What a process
+        that died may have sent counts as sent just now.
+        """
+        span = self._lanes[row.channel].span(row.address)
+        if span <= SHORT:
+            return []
+        sent = await outgoing.lately(row.conversation_id, now - timedelta(seconds=span), connection=connection)
+        return [*((now - time).total_seconds() for time in sent), *([0.0] if orphan else [])]
+
+    def _claimed(self, _: Sequence[None], results: Sequence[_Claims]) -> None:
+        rows = [row for row, _ in results[0]]
+        for row, ages in results[0]:
+            if ages:
+                self._lanes[row.channel].recall(row.address, ages)
         self._claimed_ids.update(row.id for row in rows)
         self.accept(parcel_of(row) for row in rows)
 

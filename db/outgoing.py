@@ -91,6 +91,16 @@ async def heads(channels: Sequence[str], now: datetime, limit: int, *, connectio
     return list((await connection.execute(_HEADS, values)).all())
 
 
+async def lately(conversation_id: int, since: datetime, *, connection: AsyncConnection) -> list[datetime]:
+    """When the newest messages of a conversation were delivered, whoever did it."""
+    columns = outgoing.c
+    newest = select(columns.settled_at).where(
+        columns.conversation_id == conversation_id, columns.state == Delivery.DELIVERED
+    )
+    times = (await connection.execute(newest.order_by(columns.id.desc()).limit(_NEWEST))).scalars()
+    return [time for time in times if time is not None and time > since]
+
+
 async def lease(ids: Sequence[int], owner: str, *, connection: AsyncConnection) -> None:
     """Mark messages as being sent by `owner`."""
     change = {"state": Delivery.SENDING, "lease_owner": owner}
@@ -150,6 +160,8 @@ async def undeliverable(limit: int, *, connection: AsyncConnection) -> Sequence[
     return (await connection.execute(query.order_by(columns.id.desc()).limit(limit))).all()
 
 
+_NEWEST = 30
+"""More than any chat may be sent within the period over which its limit counts."""
 _payload_left = case((outgoing.c.fleeting, literal_column("'{}'", outgoing.c.payload.type)), else_=outgoing.c.payload)
 _STORE = insert(outgoing).returning(outgoing.c.id, sort_by_parameter_order=True)
 _OPEN_OF = select(
@@ -169,6 +181,7 @@ _earlier = outgoing.alias("earlier")
 _HEADS = (
     select(
         outgoing.c.id,
+        outgoing.c.conversation_id,
         outgoing.c.channel,
         conversation.c.address,
         outgoing.c.sender,
