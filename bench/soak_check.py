@@ -63,6 +63,7 @@ def _messages(stored: Stored, seen: Transcript) -> Iterator[str]:
         if row.state not in ("delivered", "withdrawn"):
             yield f"lost message: outgoing {row.id} to {row.address} is {row.state} ({row.reason})"
     answered = {row.incoming_id for row in stored.outgoing if row.state == "delivered"}
+    answered |= {event.incoming_id for event in stored.events}  # what is added to a case goes to staff
     updates = {str(said["update"]) for said in seen["said"]}
     for row in stored.incoming:
         if row.message_id in updates and row.id not in answered:

@@ -229,12 +229,19 @@ class World:
             matter.winner = matter.winner or shown
             if matter.winner is not None:
                 matter.stage, matter.at = "writing", now + self.dice.uniform(0.3, 2)
+        elif matter.stage == "answered":
+            # What a parent adds to an answered case opens it again: only the card shows that.
+            if any(data.startswith("c:claim:") for _, data in matter.card.buttons):
+                if now > matter.at + STUBBORN:
+                    matter.stage, matter.at, matter.winner = "new", now, None
+            else:
+                matter.at = now - STUBBORN
         elif matter.stage == "writing" and now >= matter.at and matter.winner is not None:
             words = f"答复{len(matter.answers) + 1}：{matter.number}请带身份证明到窗口办理"
             thread = matter.card.message.get("message_thread_id")
             matter.winner.say(words, thread, None if thread else matter.card)
             matter.answers.append(words)
-            matter.stage = "answered"
+            matter.stage, matter.at = "answered", now
 
     async def _tell(self, request: web.Request) -> web.Response:
         updates = self.methods.updates

@@ -51,7 +51,7 @@ class Incoming:
     `reference` is the id under which the person sees the message (Telegram: chat message id); an edited message
     names it in `edits`. `pick` is the `Choice.id` of a button, command or deep link; picking is the same as saying.
     In a group `sender` is the group, `author` the person and `thread` the group's topic. `quotes` names the message
-    this one replies to; messages with the same `album` belong together.
+    this one replies to, `about` the case on that message's buttons; messages with the same `album` belong together.
     """
 
     sender: Address
@@ -67,6 +67,7 @@ class Incoming:
     thread: str = ""
     quotes: str | None = None
     album: str | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

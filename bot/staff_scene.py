@@ -38,6 +38,7 @@ async def _in_group(incoming: Incoming, scene: Scene, connection: AsyncConnectio
         quoted = await case_rows.event_of_reference(*where, incoming.quotes, connection=connection)
         quotes = None if quoted is None else quoted.id
         number = number or await card_rows.number_of_message(*where, incoming.quotes, connection=connection)
+        number = number or incoming.about or None
     edited = None
     if incoming.edits:
         row = await case_rows.event_of_reference(*where, incoming.edits, connection=connection)

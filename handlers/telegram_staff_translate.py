@@ -76,6 +76,7 @@ def _message(update: Update, message: Message, *, edited: bool) -> StaffMessage 
         thread=_thread(message),
         quotes=_quoted(message),
         album=message.media_group_id,
+        about=_about(message),
     )
     return StaffMessage(incoming, author.full_name, bool(message.chat.is_forum))
 
@@ -96,6 +97,15 @@ def _quoted(message: Message) -> str | None:
     if quoted is None or quoted.forum_topic_created is not None or str(quoted.message_id) == _thread(message):
         return None
     return str(quoted.message_id)
+
+
+def _about(message: Message) -> str:
+    # A card may have arrived without our knowing its id: the connection broke, or the process was killed.
+    quoted = message.reply_to_message
+    if quoted is None or quoted.from_user is None or not quoted.from_user.is_bot or quoted.reply_markup is None:
+        return ""
+    data = [str(button.callback_data or "") for row in quoted.reply_markup.inline_keyboard for button in row]
+    return next((words[2] for words in (each.split(":") for each in data) if words[0] == "c" and len(words) > 2), "")
 
 
 def _tap(update: Update, query: CallbackQuery, now: datetime) -> StaffMessage | Skip:
