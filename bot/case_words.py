@@ -57,7 +57,8 @@ class CaseWords:
             return None
         if verb == SKIP:
             return self._why_that_mark(case, int(value[0]), reading)
-        return self._added(case, in_mode=True) if self.picks.mine.may(case, Do.ADD) else None
+        waits = case.state in WAITING  # an answer that came meanwhile ends the mode
+        return self._added(case, in_mode=True) if waits and self.picks.mine.may(case, Do.ADD) else None
 
     def named(self) -> Draft | None:
         """Words with a question's number, or the answer to the question for the district."""

@@ -54,7 +54,7 @@ async def test_what_is_counted(house: ParentHouse) -> None:
     await house.hears("谢谢")
     await house.hears(pick="start")
     await house.hears("明天会下雨吗")
-    await house.hears("他们让我再来问问你们这边", parent="7")
+    await house.hears("我家孩子", parent="7")
     first, second = await handed(house, "2"), await handed(house, "3")
     third = await handed(house, "4", "太白湖新区")
     taken_back = await handed(house, "5")
