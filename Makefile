@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help run chat test check lint types contracts content bench clean
+.PHONY: help run chat test check lint types contracts content bench soak clean
 
 help: ## Show these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ content: $(VENV)/.dev ## Check the content files
 
 bench: $(VENV)/.dev ## Speed of the whole product beside a bare echo bot
 	@$(BIN)/python -m bench
+
+soak: $(VENV)/.dev ## 1,000 parents and 10 staff, kills and a failing network; ARGS sets the size
+	@$(BIN)/python -m bench.soak $(ARGS)
 
 clean: ## Remove the set-up and caches (keeps var/)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.case import State
 from bot.conversation import Context
-from bot.decision import CaseView
+from bot.decision import CaseView, Priority
 from bot.payload import incoming_to_json, reply_to_json
 from bot.talk import Draft, Talk, Unsent
 from db import cases, conversations, incoming, outgoing
-from db.tables import CaseState, Delivery
+from db.tables import Delivery
+from db.types import AnyRow
 
 
 async def load(
@@ -21,7 +23,7 @@ async def load(
     known = await cases.latest(talks, connection=connection)
     result = {}
     for key, context in talks.items():
-        views = tuple(CaseView(case.number, case.state, case.words) for case in known[key])
+        views = tuple(view_of(case) for case in known[key])
         result[key] = Talk(key, Context.from_json(dict(context)), views)
     rows = await outgoing.open_of(talks, connection=connection)
     held = [row.id for row in rows if row.held and row.state == Delivery.PENDING]
@@ -71,6 +73,26 @@ async def _erase(draft: Draft, conversation_id: int, *, connection: AsyncConnect
     await outgoing.blank(conversation_id, before, connection=connection)
 
 
+def view_of(row: AnyRow) -> CaseView:
+    """A stored case as its parent may see it."""
+    return CaseView(
+        number=row.number,
+        state=row.state,
+        words=row.words,
+        desk=row.desk,
+        district=row.district,
+        topics=tuple(row.topics),
+        asked=row.asked_district,
+        priority=Priority(row.priority),
+        created_at=row.created_at,
+        promised_at=row.promised_at,
+        settled_at=row.settled_at,
+        rating=row.rating,
+        told=row.told,
+        late=row.late,
+    )
+
+
 def _incoming_row(draft: Draft, conversation_id: int) -> dict[str, Any]:
     message = draft.incoming
     return {
@@ -113,11 +135,20 @@ def _case_row(draft: Draft, conversation_id: int) -> dict[str, Any]:
     return {
         "number": case.number,
         "priority": int(case.priority),
-        "state": CaseState.NEW,
+        "state": State.NEW,
         "conversation_id": conversation_id,
         "incoming_id": draft.incoming_id,
         "words": case.words,
         "understood": case.understood,
         "district": case.district,
         "created_at": draft.at,
+        "desk": case.desk,
+        "topics": list(case.topics),
+        "waiting_since": draft.at,
+        "asked_district": case.asked,
+        "told": False,
+        "late": False,
+        "visited": False,
+        "reopened": 0,
+        "version": 0,
     }

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.act import Act
 from bot.conversation import Context
 from bot.decision import Outcome, Priority
+from bot.hand_over import HandOver, Route
 from bot.messages import Attachment, Choice, Reply
+from bot.my_cases import Mine
 from bot.think import Background
 from knowledge.library import Answer, Library
 from knowledge.schema import Kind
@@ -33,7 +36,10 @@ SHORT = 12
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The content of a decision before it is tied to the conversation. `case`: the priority of the case to open."""
+    """The content of a decision before it is tied to the conversation. `case`: the priority of the case to open.
+
+    `route` and `about`: where that case goes and the topics it is about; `acts`: what is done to the parent's questions.
+    """
 
     outcome: str
     reply: Reply | None
@@ -47,13 +53,16 @@ class Draft:
     words: str = ""
     district: str | None = None
     erase: bool = False
+    route: Route | None = None
+    about: tuple[str, ...] = ()
+    acts: tuple[Act, ...] = ()
 
 
-def answered(library: Library, reading: Understanding, number: str, background: Background) -> Draft:
+def answered(library: Library, reading: Understanding, hand_over: HandOver, background: Background) -> Draft:
     """The reply to words."""
     match reading.verdict:
         case Verdict.ANSWER:
-            return _answers(library, reading, number, background)
+            return _answers(library, reading, hand_over, background)
         case Verdict.NEAR:
             return _asked_back(library, reading)
         case Verdict.DECLINE:
@@ -61,10 +70,10 @@ def answered(library: Library, reading: Understanding, number: str, background: 
         case Verdict.ESCALATE if not reading.answers and len(reading.text) <= SHORT:
             return _asked_back(library, reading)
         case _:
-            return _handed_over(library, reading, number)
+            return _handed_over(library, reading, hand_over)
 
 
-def picked(library: Library, pick: str, background: Background, number: str, last_words: str) -> Draft:
+def picked(library: Library, pick: str, background: Background, hand_over: HandOver, last_words: str) -> Draft:
     """The reply to a button, command, deep link or number."""
     slots = Slots.of(background.context.slots)
     why = {"rule": "picked", "pick": pick}
@@ -79,9 +88,9 @@ def picked(library: Library, pick: str, background: Background, number: str, las
     if pick not in library.entries or library.kind(pick) is not Kind.ANSWER:
         return Draft(Outcome.CLARIFY, Reply(library.say("bot.stale_choice"), starters(library)), why=why)
     if pick == HUMAN:
-        return _to_a_person(library, number, slots, last_words, why)
+        return _to_a_person(library, hand_over, slots, last_words, background, why)
     if pick == STATUS:
-        return _status(library, background, why)
+        return _status(library, background, hand_over, why)
     reply = _reply(library, [library.answer(pick, slots)], pick)
     return Draft(pick, reply, (pick,), topic=pick, score=1.0, why=why)
 
@@ -125,13 +134,13 @@ def explained(library: Library, reading: Understanding) -> dict[str, Any]:
     return why
 
 
-def _answers(library: Library, reading: Understanding, number: str, background: Background) -> Draft:
+def _answers(library: Library, reading: Understanding, hand_over: HandOver, background: Background) -> Draft:
     why = explained(library, reading)
     main = reading.main or reading.answers[0]
     if reading.answers == (HUMAN,):
-        return _to_a_person(library, number, reading.slots, "", why)
+        return _to_a_person(library, hand_over, reading.slots, "", background, why)
     if reading.answers == (STATUS,):
-        return _status(library, background, why)
+        return _status(library, background, hand_over, why)
     parts = [library.answer(key, reading.slots) for key in reading.answers]
     reply = _reply(library, parts, main, lead=_english_lead(library, parts) if reading.english else "")
     slots = reading.slots.known()
@@ -182,11 +191,10 @@ def _declined(library: Library, reading: Understanding) -> Draft:
     return Draft(Outcome.DECLINE, Reply(text, starters(library)[:3]), score=reading.score, why=why)
 
 
-def _handed_over(library: Library, reading: Understanding, number: str) -> Draft:
-    """Danger, a report, or a matter for a person: a case is opened and the parent reads its number."""
+def _handed_over(library: Library, reading: Understanding, hand_over: HandOver) -> Draft:
+    """Danger, a report, or a matter for a person: a case is opened and the parent reads its number and the promise."""
     priority = PRIORITY.get(reading.verdict, Priority.NORMAL)
     outcome = {Priority.EMERGENCY: Outcome.EMERGENCY, Priority.REPORT: Outcome.REPORT}.get(priority, Outcome.ESCALATE)
-    why = explained(library, reading)
     if reading.alarm is not None:
         text = library.danger.kinds[reading.alarm.kind].answer.strip()
     elif reading.answers:
@@ -195,37 +203,48 @@ def _handed_over(library: Library, reading: Understanding, number: str) -> Draft
         text = library.say("bot.nothing_near")
     if reading.english:
         text = f"{text}\n{library.say('bot.english_passed')}"
-    text = f"{text}\n{library.say('bot.case_line', number=number)}"
-    reply = Reply(text, alert=priority is Priority.EMERGENCY)
-    slots = reading.slots.known()
+    slots = reading.slots
+    route = hand_over.route(slots.district, reading.answers, priority)
     return Draft(
-        outcome, reply, slots=slots, score=reading.score, why=why, case=priority, district=reading.slots.district
+        outcome,
+        _told(library, text, hand_over, route, alert=priority is Priority.EMERGENCY),
+        slots=slots.known(),
+        score=reading.score,
+        why=explained(library, reading),
+        case=priority,
+        district=slots.district,
+        route=route,
+        about=reading.answers,
     )
 
 
-def _to_a_person(library: Library, number: str, slots: Slots, last_words: str, why: dict[str, Any]) -> Draft:
-    text = f"{library.answer(HUMAN, slots).text}\n{library.say('bot.case_line', number=number)}"
+def _to_a_person(
+    library: Library, hand_over: HandOver, slots: Slots, last_words: str, background: Background, why: dict[str, Any]
+) -> Draft:
+    """They want a person: about what they asked last, which also finds the desk."""
+    topic = background.context.topic
+    about = (topic,) if topic is not None and last_words else ()
+    route = hand_over.route(slots.district, about, Priority.NORMAL)
     return Draft(
         HUMAN,
-        Reply(text),
+        _told(library, library.answer(HUMAN, slots).text, hand_over, route),
         (HUMAN,),
         score=1.0,
         why=why,
         case=Priority.NORMAL,
         words=last_words,
         district=slots.district,
+        route=route,
+        about=about,
     )
 
 
-def _status(library: Library, background: Background, why: dict[str, Any]) -> Draft:
+def _told(library: Library, text: str, hand_over: HandOver, route: Route, *, alert: bool = False) -> Reply:
+    lines = (text, library.say("bot.case_line", number=hand_over.number), route.text)
+    return Reply("\n".join(line for line in lines if line), route.choices, alert=alert)
+
+
+def _status(library: Library, background: Background, hand_over: HandOver, why: dict[str, Any]) -> Draft:
     """The parent's own questions and how far each is."""
-    if background.cases:
-        cases = [
-            {"number": case.number, "state": library.say(f"bot.state_{case.state}"), "words": case.words[:30]}
-            for case in background.cases
-        ]
-        text = library.say("bot.mine", cases=cases)
-    else:
-        text = library.say("bot.mine_none")
-    choices = (Choice(HUMAN, library.say("bot.person_label")),)
-    return Draft(STATUS, Reply(text, choices), (STATUS,), topic=STATUS, score=1.0, why=why)
+    reply = Mine(background.cases, hand_over.now, library.say).listed()
+    return Draft(STATUS, reply, (STATUS,), topic=STATUS, score=1.0, why=why)

@@ -10,10 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import compose
+from bot.case_content import burst, understood
+from bot.case_picks import CasePicks
+from bot.case_words import CaseWords
 from bot.compose import Draft
 from bot.conversation import Context, Turn
 from bot.decision import Decision, NewCase
+from bot.hand_over import HandOver
 from bot.messages import Incoming
+from bot.my_cases import Mine
+from bot.office import Office
+from bot.split import split
 from bot.think import Background
 from knowledge.library import Library
 from knowledge.normalise import plain
@@ -35,7 +42,8 @@ class Decider:
 
     def __call__(self, incoming: Incoming, background: Background, now: datetime, number: str) -> Decision:
         """The decision about `incoming`; `number` is used if a case is opened."""
-        return _Thought(self.current(), incoming, background, now, number, self.burst).decision()
+        office = Office(self.current)
+        return _Thought(self.current(), office, incoming, background, now, number, self.burst).decision()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,7 @@ class _Thought:
     """Everything one decision is made of."""
 
     library: Library
+    office: Office
     incoming: Incoming
     background: Background
     now: datetime
@@ -56,16 +65,26 @@ class _Thought:
     def decision(self) -> Decision:
         pick = self.incoming.pick or self._numbered()
         if pick is not None:
-            return self._settled(compose.picked(self.library, pick, self.background, self.number, self._last_words()))
+            return self._settled(self._picked(pick))
         if self.incoming.location is not None and not self.incoming.text.strip():
             return self._settled(compose.located(self.library, self.context))
         if not self.incoming.text.strip():
-            return self._settled(compose.unreadable(self.library, self.incoming.attachments))
+            return self._settled(self._files() or compose.unreadable(self.library, self.incoming.attachments))
         return self._edited() or self._read()
+
+    def _picked(self, pick: str) -> Draft:
+        own = self._picks().draft(pick) or (self._words().asked_already() if pick == compose.HUMAN else None)
+        return own or compose.picked(self.library, pick, self.background, self._hand_over(), self._last_words())
+
+    def _files(self) -> Draft | None:
+        words = self._words()
+        return (words.in_mode(None) or words.files()) if self.incoming.attachments else None
 
     def _read(self) -> Decision:
         """The decision about words, alone or together with the words just before."""
         alone = self._understand(self.incoming.text)
+        if (own := self._own(alone)) is not None:
+            return self._settled(own)
         held = self._held()
         if held:
             words = "，".join((*(turn.text for turn in held), self.incoming.text))
@@ -80,7 +99,9 @@ class _Thought:
 
     def _answered(self, reading: Understanding, words: str = "") -> Decision:
         """The decision a reading leads to; `words`: all that a person is to see, where that is more than this message."""
-        draft = compose.answered(self.library, reading, self.number, self.background)
+        own = self._words().instead_of_new(reading) if self.background.cases else None
+        parts = (self.library, reading, self._hand_over(), self.background)
+        draft = own or split(*parts) or self._words().offer(compose.answered(*parts))
         fragment = len(reading.text) <= FRAGMENT and not reading.named.known()
         hold = bool(self.burst) and fragment and draft.case is None and draft.outcome in compose.MAY_WAIT
         return self._settled(replace(draft, words=draft.words or words), hold=hold)
@@ -89,7 +110,7 @@ class _Thought:
         turn = Turn(self.incoming.text, self.incoming.reference, self.now, draft.outcome, draft.topics, hold)
         context = self.context.after(
             turn,
-            options=tuple(choice.id for choice in draft.reply.choices) if draft.reply else (),
+            options=tuple(choice.id for choice in draft.reply.choices) if draft.reply else self.context.options,
             topic=draft.topic or self.context.topic,
             slots=draft.slots if draft.slots is not None else self.context.slots,
         )
@@ -104,13 +125,45 @@ class _Thought:
             case=self._case(draft),
             hold=hold,
             erase=draft.erase,
+            acts=draft.acts,
         )
+
+    def _own(self, reading: Understanding) -> Draft | None:
+        """What the words say about a question of theirs; None where they are a new one."""
+        if not self.background.cases:
+            return None
+        words = self._words()
+        mode = words.in_mode(reading)
+        if mode is not None or reading.verdict is Verdict.DANGER:
+            return mode
+        return words.named() or words.answers_district(reading) or words.after_answer()
+
+    def _picks(self) -> CasePicks:
+        mine = Mine(self.background.cases, self.now, self.library.say)
+        return CasePicks(mine, self.office, self.incoming.sender, self.context, self._last_words())
+
+    def _words(self) -> CaseWords:
+        return CaseWords(self.library, self._picks(), self.incoming.text, self.incoming.attachments)
+
+    def _hand_over(self) -> HandOver:
+        return HandOver(self.office, self.library.say, self.now, self.number)
 
     def _case(self, draft: Draft) -> NewCase | None:
         if draft.case is None:
             return None
-        words = draft.words or self.incoming.text
-        return NewCase(self.number, draft.case, words, draft.district, draft.why)
+        words = draft.words or burst(self.context.turns, self.incoming.text, self.now)
+        slots = self.context.slots if draft.slots is None else draft.slots
+        return NewCase(
+            self.number,
+            draft.case,
+            words,
+            draft.district,
+            understood(self.library, draft.why, slots),
+            desk=draft.route.desk if draft.route else self.office.common,
+            asked=draft.route is not None and draft.route.asked,
+            topics=draft.about,
+            attachments=self.incoming.attachments,
+        )
 
     def _numbered(self) -> str | None:
         """The option a bare number stands for."""

@@ -2,12 +2,13 @@
 
 TuowenError
 ├── SettingsError          a setting is wrong or missing
+├── NeverOpens             a desk's hours leave no time at all (`after`)
 └── DeliveryError          a message did not reach its channel
     ├── RetryLater         the channel asks to wait (`after` seconds) or did not answer
     └── Undeliverable      it never will: blocked, gone, refused (`reason`)
 """
 
-
+from datetime import datetime
 from typing import Any
 
 
@@ -20,6 +21,14 @@ class TuowenError(Exception):
 
 class SettingsError(TuowenError):
     """A setting is wrong or missing."""
+
+
+class NeverOpens(TuowenError):
+    """The desk's hours leave no working time in the year ahead."""
+
+    def __init__(self, after: datetime) -> None:
+        super().__init__()
+        self.after = after
 
 
 class DeliveryError(TuowenError):

@@ -11,11 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import batch
+from bot.casework import Casework
 from bot.clock import Clock, utc_now
 from bot.lanes import Parcel
 from bot.mailbox import Letter, Mailbox, letter_of
 from bot.messages import Address, Incoming, Reply
 from bot.outbox import Outbox
+from bot.parent_acts import acts_of
 from bot.payload import clean, cleaned
 from bot.talk import Draft
 from bot.think import Background, Think, Thinker, new_number
@@ -57,6 +59,7 @@ class Intake:
         outbox: Outbox | None = None,
         mailbox: Mailbox | None = None,
         clock: Clock = utc_now,
+        casework: Casework | None = None,
         burst_seconds: float = 1.5,
         numbers: Callable[[], str] = new_number,
     ) -> None:
@@ -64,6 +67,7 @@ class Intake:
         self._thinker = Thinker(think, Reply(text=say("bot.trouble")), numbers)
         self._outbox = outbox
         self._mailbox = mailbox
+        self._casework = casework
         self._clock = clock
         self._burst = timedelta(seconds=burst_seconds)
         self._receive = Step(10, self._write_messages, self._dispatch)
@@ -116,7 +120,17 @@ class Intake:
                 await asyncio.sleep(0)
                 resting = time.perf_counter()
         await batch.store(list(talks.values()), list(drafts.values()), owner, self._clock(), connection=connection)
+        await self._follow(list(drafts.values()), connection)
         return drafts
+
+    async def _follow(self, drafts: list[Draft], connection: AsyncConnection) -> None:
+        """Do to cases what the messages do to them."""
+        if self._casework is None:
+            return
+        acts = await acts_of(drafts, connection=connection)
+        results = await self._casework.write(acts, self._clock(), connection=connection)
+        for draft in drafts:
+            draft.results = [result for result in results if result.act.incoming_id == draft.incoming_id]
 
     def _first_state(self, channel: str) -> Delivery | None:
         if self._mailbox is not None and channel in self._mailbox.channels:
@@ -158,7 +172,11 @@ class Intake:
     def _dispatch(self, _items: Sequence[Incoming], results: Sequence[_Result]) -> None:
         parcels = []
         for _, draft in results:
-            if draft is None or draft.decision.reply is None:
+            if draft is None:
+                continue
+            if self._casework is not None and draft.results:
+                self._casework.committed(draft.results)
+            if draft.decision.reply is None:
                 continue
             address = draft.incoming.sender
             if draft.state == Delivery.SENDING:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -79,6 +80,15 @@ class Lanes:
             return
         self._lanes[chat] = _Lane(deque([parcel]), tries=parcel.attempts)
         self._ask(chat)
+
+    def span(self, chat: str) -> float:
+        """Over how many seconds sendings to the chat are counted."""
+        return self._pace.span(chat)
+
+    def recall(self, chat: str, ages: Iterable[float]) -> None:
+        """Messages reached the chat so many seconds ago, whoever sent them."""
+        now = asyncio.get_running_loop().time()
+        self._pace.recall(chat, [now - max(0.0, age) for age in ages], now)
 
     def forget(self) -> None:
         """Drop what is not under way: somebody else may be sending it by now."""

@@ -6,7 +6,7 @@ usual delivery costs no query; a poller takes held, left-over and orphaned ones,
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -34,6 +34,8 @@ LEASE = 45.0  # seconds; a sending begins only while more than SEND_TIMEOUT of i
 POLL = 0.5
 ROOM = 5_000  # parcels in memory; beyond that they wait in the database
 AGAIN = 1.0
+SHORT = 1.0  # seconds; a limit over no longer is kept by each process for itself
+_Claims = list[tuple[AnyRow, list[float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,16 @@ class Outbox:
         self._settle = Step(20, self._write_settled)
         self._postpone = Step(21, self._write_postponed)
         self._leave = Step(50, self._write_leave)
+        self._lost: Callable[[Sequence[int], AsyncConnection], Awaitable[object]] | None = None
         self._claimed_ids: set[int] = set()
 
     def serve(self, carrier: Carrier, pace: Pace) -> None:
         """Deliver this channel's messages; before the start."""
         self._lanes[carrier.channel] = Lanes(carrier, pace, self, self._probe)
+
+    def on_lost(self, tell: Callable[[Sequence[int], AsyncConnection], Awaitable[object]]) -> None:
+        """Have `tell` called with the ids of messages that will never arrive, in the transaction that settles them."""
+        self._lost = tell
 
     async def __aenter__(self) -> Self:
         if self._lanes:
@@ -182,26 +189,45 @@ class Outbox:
 
     async def _write_settled(self, items: Sequence[dict[str, Any]], connection: AsyncConnection) -> list[None]:
         await outgoing.settle(items, connection=connection)
+        lost = [item["key"] for item in items if item["new_state"] == Delivery.UNDELIVERABLE]
+        if lost and self._lost is not None:
+            await self._lost(lost, connection)
         return [None] * len(items)
 
     async def _write_postponed(self, items: Sequence[dict[str, Any]], connection: AsyncConnection) -> list[None]:
         await outgoing.postpone(items, connection=connection)
         return [None] * len(items)
 
-    async def _write_claims(self, items: Sequence[None], connection: AsyncConnection) -> list[list[AnyRow]]:
+    async def _write_claims(self, items: Sequence[None], connection: AsyncConnection) -> list[_Claims]:
         now = self._clock()
-        if orphans := await outgoing.orphaned(now, connection=connection):
-            await outgoing.free(orphans, connection=connection)
+        if orphans := set(await outgoing.orphaned(now, connection=connection)):
+            await outgoing.free(sorted(orphans), connection=connection)
         rows: list[AnyRow] = []
         room = ROOM - max((lanes.size for lanes in self._lanes.values()), default=0)
         if room > 0 and self.owner is not None and self.may_send():
             rows = await outgoing.heads(sorted(self._lanes), now, min(room, 500), connection=connection)
             if rows:
                 await outgoing.lease([row.id for row in rows], self.owner, connection=connection)
-        return [rows, *([] for _ in items[1:])]
+        ages = [await self._ages(row, row.id in orphans, now, connection) for row in rows]
+        return [list(zip(rows, ages, strict=True)), *([] for _ in items[1:])]
 
-    def _claimed(self, _: Sequence[None], results: Sequence[list[AnyRow]]) -> None:
-        rows = results[0]
+    async def _ages(self, row: AnyRow, orphan: bool, now: datetime, connection: AsyncConnection) -> list[float]:
+        """How many seconds ago the chat was sent something, where its limit counts over longer than a poll.
+
+        One message at a time is leased of a chat, so this holds for several processes and after a crash. What a process
+        that died may have sent counts as sent just now.
+        """
+        span = self._lanes[row.channel].span(row.address)
+        if span <= SHORT:
+            return []
+        sent = await outgoing.lately(row.conversation_id, now - timedelta(seconds=span), connection=connection)
+        return [*((now - time).total_seconds() for time in sent), *([0.0] if orphan else [])]
+
+    def _claimed(self, _: Sequence[None], results: Sequence[_Claims]) -> None:
+        rows = [row for row, _ in results[0]]
+        for row, ages in results[0]:
+            if ages:
+                self._lanes[row.channel].recall(row.address, ages)
         self._claimed_ids.update(row.id for row in rows)
         self.accept(parcel_of(row) for row in rows)
 

@@ -108,6 +108,24 @@ class Pace:
         free_at = max(free_at, self._halted_until)
         return free_at if free_at > now else self._take()
 
+    def span(self, chat: str) -> float:
+        """The longest period, in seconds, over which the chat's sendings are counted."""
+        return max((limit.period for limit in self._limits(chat)), default=0.0)
+
+    def recall(self, chat: str, ended: list[float], now: float) -> None:
+        """Sendings to the chat ended at these times, also by other processes or an earlier one."""
+        known = self._chats.get(chat)
+        if known is None:
+            known = self._chats[chat] = _Chat(tuple(_Window(limit) for limit in self._limits(chat)))
+        for window in known.windows:
+            window.forget(now)
+            recent = sorted(min(time, now) for time in ended if time + window.limit.period > now)
+            if len(recent) > len(window.ended):
+                window.ended = deque(recent)
+        if not known.fading:
+            known.fading = True
+            self._fading.append(chat)
+
     def done(self, chat: str, now: float) -> None:
         """The sending ended, well or not."""
         known = self._chats[chat]

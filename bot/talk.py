@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.act import Result
 from bot.conversation import Context
 from bot.decision import CaseView, Decision
 from bot.messages import Incoming
@@ -23,6 +24,7 @@ class Draft:
     due_at: datetime | None = None
     incoming_id: int = 0
     outgoing_id: int = 0
+    results: list[Result] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

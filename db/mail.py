@@ -65,13 +65,23 @@ async def newest(
     return result
 
 
-async def sent(channel: str, address: str, limit: int, now: datetime, *, connection: AsyncConnection) -> list[AnyRow]:
+async def sent(
+    channel: str,
+    address: str,
+    limit: int,
+    now: datetime,
+    *,
+    after: datetime | None = None,
+    connection: AsyncConnection,
+) -> list[AnyRow]:
     """The last outgoing messages of a talk that may be read by now, newest first; columns as in `letters`."""
     query = (
         select(*_columns)
         .join(conversation)
         .where(conversation.c.channel == channel, conversation.c.address == address, outgoing.c.due_at <= now)
     )
+    if after is not None:
+        query = query.where(outgoing.c.created_at >= after)
     query = query.where(outgoing.c.state != Delivery.WITHDRAWN).order_by(outgoing.c.id.desc()).limit(limit)
     return list((await connection.execute(query)).all())
 

@@ -43,6 +43,21 @@ async def grasp(ids: Iterable[int], *, connection: AsyncConnection) -> set[int]:
     return set((await connection.execute(_GRASP, {"ids": sorted(ids)})).scalars())
 
 
+async def cards_waiting(
+    conversation_ids: Iterable[int], numbers: Iterable[str], *, connection: AsyncConnection
+) -> Sequence[AnyRow]:
+    """Undelivered cards of cases: id, conversation_id, number."""
+    about = outgoing.c.payload["case"]
+    number = about["number"].as_string()
+    query = select(outgoing.c.id, outgoing.c.conversation_id, number.label("number")).where(
+        outgoing.c.conversation_id.in_(sorted(conversation_ids)),
+        _pending,
+        about["kind"].as_string() == "card",
+        number.in_(sorted(numbers)),
+    )
+    return (await connection.execute(query)).all()
+
+
 async def withdraw(ids: Iterable[int], now: datetime, *, connection: AsyncConnection) -> None:
     """Give up pending messages that another answer replaces."""
     change = {"state": Delivery.WITHDRAWN, "settled_at": now, "reason": "replaced"}
@@ -74,6 +89,16 @@ async def heads(channels: Sequence[str], now: datetime, limit: int, *, connectio
     """Messages to send now: due, not leased, the first undelivered one of their conversation. Locks them."""
     values = {"channels": channels, "now": now, "limit": limit}
     return list((await connection.execute(_HEADS, values)).all())
+
+
+async def lately(conversation_id: int, since: datetime, *, connection: AsyncConnection) -> list[datetime]:
+    """When the newest messages of a conversation were delivered, whoever did it."""
+    columns = outgoing.c
+    newest = select(columns.settled_at).where(
+        columns.conversation_id == conversation_id, columns.state == Delivery.DELIVERED
+    )
+    times = (await connection.execute(newest.order_by(columns.id.desc()).limit(_NEWEST))).scalars()
+    return [time for time in times if time is not None and time > since]
 
 
 async def lease(ids: Sequence[int], owner: str, *, connection: AsyncConnection) -> None:
@@ -135,6 +160,8 @@ async def undeliverable(limit: int, *, connection: AsyncConnection) -> Sequence[
     return (await connection.execute(query.order_by(columns.id.desc()).limit(limit))).all()
 
 
+_NEWEST = 30
+"""More than any chat may be sent within the period over which its limit counts."""
 _payload_left = case((outgoing.c.fleeting, literal_column("'{}'", outgoing.c.payload.type)), else_=outgoing.c.payload)
 _STORE = insert(outgoing).returning(outgoing.c.id, sort_by_parameter_order=True)
 _OPEN_OF = select(
@@ -154,6 +181,7 @@ _earlier = outgoing.alias("earlier")
 _HEADS = (
     select(
         outgoing.c.id,
+        outgoing.c.conversation_id,
         outgoing.c.channel,
         conversation.c.address,
         outgoing.c.sender,

@@ -7,6 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import db.case_tables  # noqa: F401  (all tables are known wherever a database is opened)
 from db.engine import open_engine
 
 # Any number does, if it is the same in every process: whoever holds it may migrate, the others wait.

@@ -30,14 +30,14 @@ class Delivery(StrEnum):
 OPEN = (Delivery.PENDING, Delivery.SENDING)
 
 
-class CaseState(StrEnum):
-    """How far a case has come."""
-
-    NEW = "new"
-
-
-def _partial(name: str, *columns: str, where: str) -> Index:
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index over the rows for which `where` holds."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def key_column() -> Column[int]:
+    """A primary key that the database counts up."""
+    return Column(Key, primary_key=True)
 
 
 class Conversation(SQLModel, table=True):
@@ -45,7 +45,7 @@ class Conversation(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("channel", "address"),)
 
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    id: int | None = Field(default=None, sa_column=key_column())
     channel: str = Field(sa_column=Column(String(32), nullable=False))
     address: str = Field(sa_column=Column(String(255), nullable=False))
     context: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
@@ -61,7 +61,7 @@ class Incoming(SQLModel, table=True):
         Index(None, "conversation_id", "id"),
     )
 
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    id: int | None = Field(default=None, sa_column=key_column())
     conversation_id: int = Field(sa_column=Column(Key, ForeignKey("conversation.id"), nullable=False))
     channel: str = Field(sa_column=Column(String(32), nullable=False))
     message_id: str = Field(sa_column=Column(String(255), nullable=False))
@@ -80,19 +80,22 @@ class Outgoing(SQLModel, table=True):
     """One message to an address. Ids of one conversation grow in the order in which they must arrive.
 
     `held`: it waits for the burst window and may be withdrawn. `fleeting`: its words are blanked once delivered.
+    `event_id`: the event of a case that it tells of.
     """
 
     __table_args__ = (
         Index(None, "conversation_id", "id"),
         Index(None, "incoming_id"),
-        _partial("ix_outgoing_open", "conversation_id", "id", where="state IN ('pending', 'sending')"),
-        _partial("ix_outgoing_pending", "channel", "id", where="state = 'pending'"),
-        _partial("ix_outgoing_sending", "lease_owner", where="state = 'sending'"),
+        Index(None, "event_id"),
+        partial_index("ix_outgoing_open", "conversation_id", "id", where="state IN ('pending', 'sending')"),
+        partial_index("ix_outgoing_pending", "channel", "id", where="state = 'pending'"),
+        partial_index("ix_outgoing_sending", "lease_owner", where="state = 'sending'"),
     )
 
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    id: int | None = Field(default=None, sa_column=key_column())
     conversation_id: int = Field(sa_column=Column(Key, ForeignKey("conversation.id"), nullable=False))
     incoming_id: int | None = Field(sa_column=Column(Key, ForeignKey("incoming.id")))
+    event_id: int | None = Field(default=None, sa_column=Column(Key, ForeignKey("case_event.id")))
     channel: str = Field(sa_column=Column(String(32), nullable=False))
     sender: str = Field(sa_column=Column(String(16), nullable=False))
     payload: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
@@ -108,31 +111,12 @@ class Outgoing(SQLModel, table=True):
     reason: str | None = Field(sa_column=Column(Text))
 
 
-class Case(SQLModel, table=True):
-    """Something a person has to look at. `number` is what the parent can quote."""
-
-    __tablename__ = "cases"
-
-    __table_args__ = (Index(None, "conversation_id", "id"),)
-
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
-    number: str = Field(sa_column=Column(String(32), nullable=False, unique=True))
-    priority: int = Field(nullable=False)
-    state: str = Field(sa_column=Column(String(16), nullable=False))
-    conversation_id: int = Field(sa_column=Column(Key, ForeignKey("conversation.id"), nullable=False))
-    incoming_id: int = Field(sa_column=Column(Key, ForeignKey("incoming.id"), nullable=False))
-    words: str = Field(sa_column=Column(Text, nullable=False))
-    understood: dict[str, Any] = Field(sa_column=Column(Json, nullable=False))
-    district: str | None = Field(sa_column=Column(String(64)))
-    created_at: datetime = Field(sa_column=Column(Instant, nullable=False))
-
-
 class Unreadable(SQLModel, table=True):
     """An update that a door could not read, kept as it came. `digest` keeps a redelivery from being stored twice."""
 
     __table_args__ = (UniqueConstraint("channel", "digest"),)
 
-    id: int | None = Field(default=None, sa_column=Column(Key, primary_key=True))
+    id: int | None = Field(default=None, sa_column=key_column())
     channel: str = Field(sa_column=Column(String(32), nullable=False))
     digest: str = Field(sa_column=Column(String(64), nullable=False))
     raw: str = Field(sa_column=Column(Text, nullable=False))

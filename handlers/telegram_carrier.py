@@ -1,28 +1,30 @@
 """Brings one reply to a Telegram chat. Called by `bot/outbox.py`, which keeps order and pace."""
 
-import re
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
 
 from telegram.error import TelegramError
 
-from bot.messages import Choice
+from bot.messages import Address, Reply
 from bot.outbox import Parcel
 from bot.voice import Say
 from handlers.telegram_errors import delivery_error
+from handlers.telegram_media import Files, Sending, send, sendings
 from handlers.telegram_request import DirectBot
+from handlers.telegram_text import LONGEST, inline_keyboard, parts, units, width
 from handlers.telegram_translate import CHANNEL
 
-LONGEST: Final = 4096
-MOST_BUTTONS: Final = 100
-PAIRED_WIDTH: Final = 16
+__all__ = ["LONGEST", "TelegramCarrier", "inline_keyboard", "parts", "units", "width"]
+
 REMEMBERED: Final = 1000
-BREAKS: Final = (
-    re.compile(r"\n\s*\n"),
-    re.compile(r"\n"),
-    re.compile(r"[。！？；…]+[」』”）]*|[.!?;]\s"),
-    re.compile(r"[，、,]|\s"),
-)
+Reference = Callable[[int, Address], Awaitable[str | None]]
+"""The id that the message of a case's event has in a chat."""
+
+
+class CaseCarrier(Protocol):
+    """Brings what is about a case to a group of staff."""
+
+    async def carry(self, parcel: Parcel) -> str: ...
 
 
 class TelegramCarrier:
@@ -31,6 +33,9 @@ class TelegramCarrier:
     channel = CHANNEL
 
     def __init__(self, bot: DirectBot, say: Say) -> None:
+        self.staff: CaseCarrier | None = None
+        self.reference: Reference | None = None
+        self.files: Files | None = None
         self._bot = bot
         self._say = say
         self._sent: dict[int, list[str]] = {}
@@ -40,27 +45,33 @@ class TelegramCarrier:
 
         A retry after half the parts goes on with the part that failed.
         """
-        requests = list(self._requests(parcel))
+        if parcel.reply.case is not None and self.staff is not None:
+            return await self.staff.carry(parcel)
+        sending = self._sendings(parcel.reply)
         done = self._sent.get(parcel.id, [])
+        target = await self._target(parcel)
         try:
-            for request in requests[len(done) :]:
-                done.append(str((await self._bot.call("sendMessage", request))["message_id"]))
-                self._remember(parcel.id, done, complete=len(done) == len(requests))
+            for number, message in enumerate(sending[len(done) :], start=len(done)):
+                done.append(await send(self._bot, message, target if number == 0 else _chat(parcel), self.files))
+                self._remember(parcel.id, done, complete=len(done) == len(sending))
         except TelegramError as error:
             raise delivery_error(error) from error
         return done[-1]
 
-    def _requests(self, parcel: Parcel) -> Iterator[dict[str, Any]]:
-        reply, chat = parcel.reply, parcel.address.id
-        *firsts, last = parts(reply.text)
-        yield from (_message(chat, text) for text in firsts)
-        if reply.choices:
-            yield _message(chat, last, inline_keyboard(reply.choices))
+    def _sendings(self, reply: Reply) -> list[Sending]:
+        messages = sendings(reply, self._say)
         if reply.ask_location:
             # One message holds either inline buttons or the location key, not both.
-            yield _message(chat, self._say("telegram.share_location") if reply.choices else last, self._location_key())
-        elif not reply.choices:
-            yield _message(chat, last)
+            if reply.choices:
+                return [*messages, Sending(self._say("telegram.share_location"), markup=self._location_key())]
+            return [*messages[:-1], Sending(messages[-1].text, messages[-1].files, self._location_key())]
+        return messages
+
+    async def _target(self, parcel: Parcel) -> dict[str, Any]:
+        """The chat, and what the first message replies to where that is known there."""
+        event = parcel.reply.corrects or parcel.reply.quotes
+        found = await self.reference(event, parcel.address) if event and self.reference is not None else None
+        return {**_chat(parcel), "reply_parameters": replying(found)}
 
     def _location_key(self) -> dict[str, Any]:
         button = {"text": self._say("telegram.share_location_button"), "request_location": True}
@@ -75,62 +86,12 @@ class TelegramCarrier:
                 del self._sent[next(iter(self._sent))]
 
 
-def _message(chat: str, text: str, markup: dict[str, Any] | None = None) -> dict[str, Any]:
-    return {
-        "chat_id": chat,
-        "text": text,
-        "link_preview_options": {"is_disabled": True},
-        "reply_markup": markup,
-    }
+def replying(message: str | None) -> dict[str, Any] | None:
+    """Parameters of a reply; one to a message that is gone is sent all the same."""
+    if message is None or not message.isdigit():
+        return None
+    return {"message_id": int(message), "allow_sending_without_reply": True}
 
 
-def inline_keyboard(choices: Sequence[Choice]) -> dict[str, Any]:
-    """Buttons two to a row where both labels are short, else one; a picked button sends `Choice.id`."""
-    rows: list[list[Choice]] = []
-    for choice in choices[:MOST_BUTTONS]:
-        short = width(choice.label) <= PAIRED_WIDTH
-        if short and rows and len(rows[-1]) == 1 and width(rows[-1][0].label) <= PAIRED_WIDTH:
-            rows[-1].append(choice)
-        else:
-            rows.append([choice])
-    return {"inline_keyboard": [[{"text": c.label, "callback_data": c.id} for c in row] for row in rows]}
-
-
-def width(label: str) -> int:
-    """Columns on the screen, one Chinese character being two."""
-    return sum(1 if letter.isascii() else 2 for letter in label)
-
-
-def units(text: str) -> int:
-    """Length as Telegram counts it: UTF-16 code units."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
-
-
-def parts(text: str) -> list[str]:
-    """The text in pieces Telegram takes, cut at a paragraph, line, sentence or word, in this order; at least one."""
-    pieces: list[str] = []
-    rest = text.strip()
-    while units(rest) > LONGEST:
-        head = _cut(rest)
-        pieces.append(rest[:head].rstrip())
-        rest = rest[head:].lstrip()
-    return [*pieces, rest] if rest or not pieces else pieces
-
-
-def _cut(text: str) -> int:
-    most = _fitting(text)
-    for pattern in BREAKS:
-        ends = [found.end() for found in pattern.finditer(text, 0, most)]
-        # A cut in the first half would leave a crumb, and needs the next finer break instead.
-        if ends and ends[-1] > most // 2:
-            return ends[-1]
-    return most
-
-
-def _fitting(text: str) -> int:
-    room = LONGEST
-    for index, letter in enumerate(text):
-        room -= 2 if letter > "\uffff" else 1
-        if room < 0:
-            return index
-    return len(text)
+def _chat(parcel: Parcel) -> dict[str, Any]:
+    return {"chat_id": parcel.address.id}

@@ -1,4 +1,7 @@
-"""The Telegram door for parents: webhook or polling in, `TelegramCarrier` out. Built and run by `bot/__main__.py`."""
+"""The Telegram door for parents: webhook or polling in, `TelegramCarrier` out. Built and run by `bot/__main__.py`.
+
+One bot serves parents in private chats and staff in groups: what is of groups is handed to `staff`, where that is open.
+"""
 
 import asyncio
 import hmac
@@ -16,11 +19,13 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot.messages import Incoming
+from bot.staff_intake import StaffMessage
 from bot.voice import Say
 from handlers.telegram_carrier import TelegramCarrier
 from handlers.telegram_polling import BACKOFF, poll
 from handlers.telegram_request import DirectBot
 from handlers.telegram_setup import connect, introduce
+from handlers.telegram_staff_translate import Gone, Moved, concerns_staff, translate_staff
 from handlers.telegram_translate import CHANNEL, Knows, Skip, translate, without_position
 
 PATH: Final = "/telegram/parents"
@@ -28,6 +33,7 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST: Final = 1_000_000
 ATTEMPTS: Final = 3
 CLOSING: Final = 2.0
+LONGEST_TOAST: Final = 200
 log = structlog.get_logger(__name__)
 
 
@@ -36,6 +42,12 @@ class Intake(Protocol):
 
     async def receive(self, message: Incoming) -> object: ...
     async def keep_raw(self, channel: str, raw: str, reason: str) -> None: ...
+
+
+class StaffDoor(Protocol):
+    """What becomes of updates of groups; returns when what they said is committed, with a word for whoever tapped."""
+
+    async def take(self, said: StaffMessage | Moved | Gone) -> str: ...
 
 
 class TooLarge(Exception):
@@ -60,6 +72,7 @@ class TelegramParents:
         """`knows` tells whether a deep link's topic exists; `backoff` is the first pause in seconds after a failure."""
         self.bot = bot
         self.carrier = TelegramCarrier(bot, say)
+        self.staff: StaffDoor | None = None
         self.counts: Counter[str] = Counter()
         self._intake = intake
         self._say = say
@@ -120,17 +133,23 @@ class TelegramParents:
     async def _commit(self, raw: Any) -> None:
         try:
             update = Update.de_json(raw, self.bot)
-            incoming = translate(update, self._clock(), self._knows)
+            now = self._clock()
+            staff = self.staff if self.staff is not None and concerns_staff(update) else None
+            said = translate(update, now, self._knows) if staff is None else translate_staff(update, now)
         except Exception as error:
             return await self._keep(raw, error)
-        if isinstance(incoming, Skip):
-            self.counts[incoming.reason] += 1
-            log.info("telegram update skipped", reason=incoming.reason, update=update.update_id)
-        else:
-            await self._intake.receive(incoming)
+        toast = ""
+        if isinstance(said, Skip):
+            self.counts[said.reason] += 1
+            log.info("telegram update skipped", reason=said.reason, update=update.update_id)
+        elif isinstance(said, Incoming):
+            await self._intake.receive(said)
             self.counts["received"] += 1
+        elif staff is not None:
+            toast = await staff.take(said)
+            self.counts["staff"] += 1
         if update.callback_query is not None:
-            self._spawn(self._answer(update.callback_query.id))
+            self._spawn(self._answer(update.callback_query.id, toast))
         return None
 
     async def _keep(self, raw: Any, error: Exception) -> None:
@@ -145,10 +164,11 @@ class TelegramParents:
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
-    async def _answer(self, query: str) -> None:
-        # Only stops the button's spinner: a tap answered too late for Telegram was still answered for the parent.
+    async def _answer(self, query: str, toast: str) -> None:
+        # Stops the button's spinner and shows staff a word: what a tap did was done whether or not this arrives.
+        shown = toast[:LONGEST_TOAST] or None
         try:
-            await self.bot.call("answerCallbackQuery", {"callback_query_id": query})
+            await self.bot.call("answerCallbackQuery", {"callback_query_id": query, "text": shown})
         except TelegramError as error:
             self.counts["tap_unanswered"] += 1
             log.info("telegram tap not answered", error=str(error))

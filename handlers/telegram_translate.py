@@ -92,7 +92,7 @@ def _message(update: Update, message: Message, knows: Knows, edits: str | None =
         return Skip("group")
     text = message.text or message.caption or ""
     location = _point(message)
-    attachments = () if message.text else _attachments(message)
+    attachments = () if message.text else attachments_of(message)
     if not (text or location or attachments):
         return Skip("service_message")
     return Incoming(
@@ -105,6 +105,8 @@ def _message(update: Update, message: Message, knows: Knows, edits: str | None =
         edits=edits,
         location=location,
         attachments=attachments,
+        quotes=str(message.reply_to_message.message_id) if message.reply_to_message is not None else None,
+        album=message.media_group_id,
     )
 
 
@@ -124,12 +126,13 @@ def _tap(update: Update, query: CallbackQuery, now: datetime) -> Incoming | Skip
         sender=Address(CHANNEL, str(query.from_user.id)),
         message_id=str(update.update_id),
         sent_at=now,
-        text=_label(query),
+        text=label_of(query),
         pick=query.data,
     )
 
 
-def _label(query: CallbackQuery) -> str:
+def label_of(query: CallbackQuery) -> str:
+    """The words on the tapped button."""
     markup = query.message.reply_markup if isinstance(query.message, Message) else None
     buttons = (button for row in (markup.inline_keyboard if markup else ()) for button in row)
     return next((button.text for button in buttons if button.callback_data == query.data), "")
@@ -159,15 +162,16 @@ def _point(message: Message) -> Point | None:
     return Point(place.latitude, place.longitude) if place is not None else None
 
 
-def _attachments(message: Message) -> tuple[Attachment, ...]:
+def attachments_of(message: Message) -> tuple[Attachment, ...]:
+    """The file of a message; a position is none."""
     thing = message.effective_attachment
     if thing is None or isinstance(thing, Location | Venue):
         return ()
     if not isinstance(thing, TelegramObject):
         photo = thing[-1]
-        return (Attachment(Medium.PHOTO, photo.file_id, size=photo.file_size),)
+        return (Attachment(Medium.PHOTO, photo.file_id, size=photo.file_size, origin=CHANNEL),)
     medium = MEDIA.get(type(thing))
     if medium is None:
         return (Attachment(Medium.OTHER, "", name=type(thing).__name__.lower()),)
     name = getattr(thing, "file_name", None) or getattr(thing, "emoji", None) or ""
-    return (Attachment(medium, getattr(thing, "file_id", ""), name, getattr(thing, "file_size", None)),)
+    return (Attachment(medium, getattr(thing, "file_id", ""), name, getattr(thing, "file_size", None), CHANNEL),)

@@ -25,12 +25,12 @@ class File:
 
 
 class Static:
-    """The files of `folder`. `prefix` names their version, so a browser may keep them for ever."""
+    """The files of `folder`, served below `base`. `prefix` names their version, so a browser may keep them for ever."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, base: str = "/static") -> None:
         self._files = {path.name: _file(path) for path in sorted(folder.iterdir()) if path.suffix in TYPES}
         self.version = sha256(b"".join(file.plain for file in self._files.values())).hexdigest()[:12]
-        self.prefix = f"/static/{self.version}"
+        self.prefix = f"{base}/{self.version}"
         self.scripts = tuple(name for name in self._files if name.endswith(".js"))
 
     async def serve(self, request: Request) -> Response:

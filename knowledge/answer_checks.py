@@ -40,7 +40,7 @@ def wording_findings(content: Content) -> Iterator[Finding]:
         area, _, name = key.partition(".")
         file = f"wording/{area}.yaml"
         source, document = content.source(file), content.documents[file]
-        broken = _compile(source, document, (name,), text, None)
+        broken = compile_fault(source, document, (name,), text, None)
         yield from [broken] if broken else look(source, document, (name,), text, typography.without_templates(text))
     if danger := content.documents.get("danger.yaml"):
         kinds = content.danger.get("kinds")
@@ -80,12 +80,12 @@ def _good(wording: dict[str, str]) -> dict[str, str]:
 
 
 def _variant(content: Content, desk: Answers, placed: Placed, path: Path, text: str) -> Iterator[Finding]:
-    broken = _compile(placed.source, placed.document, path, text, templates.VARIABLES)
+    broken = compile_fault(placed.source, placed.document, path, text, templates.VARIABLES)
     if broken:
         yield broken
         return
     seen: set[Rule] = set()
-    for slots in _situations(content, placed, path, templates.used(text)):
+    for slots in situations(content, templates.used(text), _districts(content, placed, path)):
         for found in _said(desk, placed, path, text, slots):
             if found.rule not in seen:
                 seen.add(found.rule)
@@ -117,24 +117,30 @@ def _said(desk: Answers, placed: Placed, path: Path, text: str, slots: Slots) ->
     yield from look(source, placed.document, path, text, body)
 
 
-def _situations(content: Content, placed: Placed, path: Path, used: frozenset[str]) -> Iterator[Slots]:
+def _districts(content: Content, placed: Placed, path: Path) -> list[object]:
+    """The districts whose parents read the variant at `path`."""
+    if len(path) > 1:
+        return [path[1]]
+    return [None, *(d.name for d in content.places.districts if d.name not in placed.entry.answer_by_district)]
+
+
+def situations(content: Content, used: frozenset[str], districts: list[object]) -> Iterator[Slots]:
     """Every combination of what may be known, for the variables that the template uses."""
     asked = {_SLOT.get(name, name) for name in used}
-    own = path[1] if len(path) > 1 else None
-    elsewhere = [d.name for d in content.places.districts if d.name not in placed.entry.answer_by_district]
     known: dict[str, Callable[[], list[object]]] = {
         "age_months": lambda: list(AGES),
         "mode": lambda: [None, *(key[6:] for key in content.entries if key.startswith("modes."))],
-        "district": lambda: [own] if own else [None, *elsewhere],
+        "district": lambda: districts,
         "place": lambda: [None, *sorted((s.name for s in content.places.streets), key=len)[-1:]],
         "centre": lambda: [None, *content.centres],
     }
-    choices = [values() if name in asked else [own if name == "district" else None] for name, values in known.items()]
+    unused = {"district": districts[:1]}
+    choices = [values() if name in asked else unused.get(name, [None]) for name, values in known.items()]
     for combination in product(*choices):
         yield Slots(**dict(zip(known, combination, strict=True)))  # type: ignore[arg-type]
 
 
-def _compile(
+def compile_fault(
     source: Source, document: Document, path: Path, text: str, names: tuple[str, ...] | None
 ) -> Finding | None:
     """What keeps a template from compiling; `names` are those it may use, None for any."""

@@ -45,6 +45,10 @@ class Content:
     wording: dict[str, str] = field(default_factory=dict)
     danger: dict[str, Any] = field(default_factory=dict)
     danger_examples: schema.DangerExamples = field(default_factory=schema.DangerExamples)
+    desks: dict[str, schema.Desk] = field(default_factory=lambda: {"common": schema.Desk(id="common")})
+    calendar: schema.CalendarFile = field(default_factory=schema.CalendarFile)
+    desks_file: schema.DesksFile | None = None
+    canned_list: list[schema.Canned] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
@@ -66,9 +70,14 @@ def gather(root: Path) -> Content:
         content.centres = {centre.id: centre for centre in centres.centres}
     content.words = _single(content, "words.yaml", schema.WordsFile) or content.words
     content.danger = _mapping(content, "danger.yaml")
-    if (root / "danger_examples.yaml").exists():
-        examples = _single(content, "danger_examples.yaml", schema.DangerExamples)
-        content.danger_examples = examples or content.danger_examples
+    examples = _optional(content, "danger_examples.yaml", schema.DangerExamples)
+    content.danger_examples = examples or content.danger_examples
+    content.desks_file = _optional(content, "desks.yaml", schema.DesksFile)
+    if content.desks_file:
+        content.desks = {desk.id: desk for desk in content.desks_file.desks}
+    content.calendar = _optional(content, "calendar.yaml", schema.CalendarFile) or content.calendar
+    if canned := _optional(content, "canned.yaml", schema.CannedFile):
+        content.canned_list = canned.canned
     _wording(content)
     for folder in ENTRY_FOLDERS:
         for file in sorted((root / folder).rglob("*.yaml")):
@@ -111,6 +120,11 @@ def _document(content: Content, source: Source) -> Document | None:
 def _single(content: Content, name: str, model: type[M]) -> M | None:
     document = _document(content, content.source(name))
     return None if document is None else _checked(content, content.source(name), document, model)
+
+
+def _optional(content: Content, name: str, model: type[M]) -> M | None:
+    """A file that a folder may do without."""
+    return _single(content, name, model) if (content.root / name).exists() else None
 
 
 def _mapping(content: Content, name: str) -> dict[str, Any]:

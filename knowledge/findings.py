@@ -43,6 +43,7 @@ class Rule(StrEnum):
     NOT_BOOL = "not-bool"
     NOT_CHOICE = "not-choice"
     NOT_DATE = "not-date"
+    NOT_NUMBER = "not-number"
     REPEATED_ID = "repeated-id"
     IGNORED_FILE = "ignored-file"
 
@@ -71,6 +72,15 @@ class Rule(StrEnum):
     SHARED_WORD = "shared-word"
     DANGER = "danger"
     DANGER_EXAMPLE = "danger-example"
+    UNKNOWN_TOPIC = "unknown-topic"
+    UNKNOWN_FALLBACK = "unknown-fallback"
+    FALLBACK_CYCLE = "fallback-cycle"
+    COMMON_DESK = "common-desk"
+    SHARED_ROUTE = "shared-route"
+    BAD_HOURS = "bad-hours"
+    OVERLAPPING_HOURS = "overlapping-hours"
+    CALENDAR_CLASH = "calendar-clash"
+    YEAR_NOT_COVERED = "year-not-covered"
 
     STOLEN_PHRASING = "stolen-phrasing"
     STOLEN_PROBE = "stolen-probe"

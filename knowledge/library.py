@@ -5,16 +5,17 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from knowledge import checks
+from knowledge import checks, templates
 from knowledge.answers import CLASSES, Answer, Answers
 from knowledge.content_files import Content, fingerprint, gather
 from knowledge.danger import Alarm, DangerRules
+from knowledge.day_book import DayBook
 from knowledge.features import Words
 from knowledge.findings import ContentError, Weight
 from knowledge.matcher import Phrasing
 from knowledge.model_cache import cached_matcher
 from knowledge.normalise import plain
-from knowledge.schema import Centre, Entry, Kind
+from knowledge.schema import Canned, Centre, Desk, Entry, Kind
 from knowledge.slots import Names, Slots, Spellings
 
 __all__ = ["Answer", "Library", "fingerprint", "load"]
@@ -37,6 +38,10 @@ class Library:
         self.answers = Answers(self.entries, self.sources, self.centres, self.wording)
         self._elsewhere = tuple(plain(name) for name in content.places.elsewhere)
         self.words = Words.of(content.words.filler, content.words.concepts, self._elsewhere)
+        self.desks: dict[str, Desk] = content.desks
+        self.common_desk = next(desk for desk in self.desks.values() if desk.common)
+        self.days = DayBook.of(content.calendar)
+        self.canned: dict[str, Canned] = {reply.id: reply for reply in content.canned_list}
         self.danger = DangerRules.from_mapping(content.danger)
         self.names = _names(content)
         self.classes = tuple(name for _, _, name in CLASSES)
@@ -101,6 +106,10 @@ class Library:
     def answer(self, key: str, slots: Slots) -> Answer:
         """The answer of entry `key` for what is known of the parent; `KeyError` for an unknown key."""
         return self.answers.answer(key, slots)
+
+    def canned_text(self, key: str, slots: Slots) -> str:
+        """The canned reply `key` for what is known of the parent; `KeyError` for an unknown key."""
+        return templates.rendered(self.canned[key].text, self.answers.values(slots))
 
     def source_line(self, codes: Sequence[str]) -> str:
         """The last line of an answer: who said it and when. Empty where only this service itself speaks."""

@@ -22,6 +22,10 @@ _SAID: Mapping[str, tuple[Rule, str]] = {
     "bool_type": (Rule.NOT_BOOL, "“{where}”只能写 true 或 false。"),
     "enum": (Rule.NOT_CHOICE, "“{where}”只能是：{expected}。"),
     "date": (Rule.NOT_DATE, "“{where}”应当是日期，写成 2027-02-15 这样。"),
+    "int_parsing": (Rule.NOT_NUMBER, "“{where}”应当是整数，比如 90。"),
+    "int_type": (Rule.NOT_NUMBER, "“{where}”应当是整数，比如 90。"),
+    "greater_than_equal": (Rule.NOT_NUMBER, "“{where}”太小，最小 {ge}。"),
+    "less_than_equal": (Rule.NOT_NUMBER, "“{where}”太大，最大 {le}。"),
 }
 _OTHERWISE = (Rule.SHAPE, "“{where}”写得不对，请对照别的条目改一改。")
 
@@ -31,6 +35,6 @@ def mismatch(source: Source, document: Document, problem: Any) -> Finding:
     kind = "date" if problem["type"].startswith("date") else problem["type"]
     rule, sentence = _SAID.get(kind, _OTHERWISE)
     where = ".".join(str(part + 1) if isinstance(part, int) else part for part in problem["loc"]) or "这个文件"
-    given = {"max_length": "", "min_length": "", "expected": "", **problem.get("ctx", {})}
+    given = {"max_length": "", "min_length": "", "expected": "", "ge": "", "le": "", **problem.get("ctx", {})}
     given["expected"] = str(given["expected"]).replace("'", "").replace(" or ", "、").replace(", ", "、")
     return source.finding(document.line(tuple(problem["loc"])), rule, sentence.format(where=where, **given))

@@ -27,17 +27,27 @@ _ASKS = re.compile(
 
 def several(library: Library, plain: str, whole: Sequence[Ranked]) -> tuple[str, ...]:
     """The entries of the separate questions of a message, in the order asked; at most one entry when it asks one."""
-    sentences = [part for part in normalise.sentences(_JOINT.sub("。", plain)) if len(part) >= SHORTEST]
-    asking = [list(_asking(sentence)) for sentence in sentences]
-    if not 2 <= sum(map(len, asking)) <= CLAUSES:
+    sentences = _sentences(plain)
+    asks = [list(_asking(sentence)) for sentence in sentences]
+    if not 2 <= sum(map(len, asks)) <= CLAUSES:
         return ()
     floor = max(FLOOR, SHARE * whole[0].score)
     backed = {candidate.entry for candidate in whole if candidate.score >= floor}
     found: dict[str, None] = {}
-    for sentence, clauses in zip(sentences, asking, strict=True):
+    for sentence, clauses in zip(sentences, asks, strict=True):
         parts = [sentence, *clauses] if len(sentences) > 1 and clauses else clauses
-        found.update(dict.fromkeys(entry for part in parts for entry in _asked(library, part) if entry in backed))
+        found.update(dict.fromkeys(entry for part in parts for entry in asked(library, part) if entry in backed))
     return tuple(found)[:MOST]
+
+
+def asking(plain: str) -> tuple[str, ...]:
+    """The clauses of a message that ask for something, none where it is too long a story to be taken apart."""
+    parts = tuple(part for sentence in _sentences(plain) for part in _asking(sentence))
+    return parts if len(parts) <= CLAUSES else ()
+
+
+def _sentences(plain: str) -> list[str]:
+    return [part for part in normalise.sentences(_JOINT.sub("。", plain)) if len(part) >= SHORTEST]
 
 
 def _asking(sentence: str) -> Iterator[str]:
@@ -47,7 +57,7 @@ def _asking(sentence: str) -> Iterator[str]:
         yield from (piece for piece in pieces if len(piece) >= SHORTEST and (len(pieces) > 1 or _ASKS.search(piece)))
 
 
-def _asked(library: Library, part: str) -> Iterator[str]:
+def asked(library: Library, part: str) -> Iterator[str]:
     """The entry a part asks for, when it is clear on its own."""
     scores = library.matcher.scores(part)
     best, second = scores.argsort()[::-1][:2]

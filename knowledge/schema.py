@@ -11,6 +11,9 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*$", max_length=60)]
 
 
+Minutes = Annotated[int, Field(ge=1, le=10_000)]
+
+
 class Kind(StrEnum):
     """What an entry's match means: an answer, or one of the outcomes that only a person or a kind refusal can meet."""
 
@@ -126,6 +129,72 @@ class TopicsFile(_Strict):
     """`topics.yaml`: the entries that must exist, since other systems refer to them by id."""
 
     topics: list[Identifier]
+
+
+class Desk(_Strict):
+    """Who answers what the bot cannot: for which districts and topics, when, how soon, and who steps in.
+
+    `name` is what parents read. A desk for no district and no topic is the common one. `members` and `duty` are names of
+    staff accounts. `hours` are windows by kind of day (`knowledge/hours.py`); without hours and `promise_minutes`
+    parents are told no time. Promise and lease are working minutes; the other minutes are by the clock: an emergency nobody
+    claims is repeated every `nag_minutes` and goes to `duty` after `duty_after_minutes`; a question of no known district
+    goes to the common desk after `ask_district_minutes`. `follow_up_days` after an answer the parent is asked once.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=30)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)] = "托育服务工作人员"
+    districts: list[Text] = []
+    topics: list[Identifier] = []
+    members: list[Text] = []
+    hours: dict[str, list[Text]] = {}
+    promise_minutes: Minutes | None = None
+    lease_minutes: Minutes = 60
+    nag_minutes: Minutes = 10
+    duty_after_minutes: Minutes = 30
+    ask_district_minutes: Minutes = 30
+    follow_up_days: Annotated[int, Field(ge=1, le=365)] = 3
+    fallback: str | None = None
+    duty: list[Text] = []
+
+    @property
+    def common(self) -> bool:
+        """Whether it takes what belongs to no other desk."""
+        return not self.districts and not self.topics
+
+
+class DesksFile(_Strict):
+    """`desks.yaml`."""
+
+    desks: Annotated[list[Desk], Field(min_length=1)]
+
+
+class SpecialDay(_Strict):
+    """A day that differs from the official calendar, and why."""
+
+    date: date
+    note: Text
+
+
+class CalendarFile(_Strict):
+    """`calendar.yaml`: the operators' own days over the official ones, and the years they entered completely."""
+
+    holidays: list[SpecialDay] = []
+    working_days: list[SpecialDay] = []
+    complete: list[Annotated[int, Field(ge=2000, le=2100)]] = []
+
+
+class Canned(_Strict):
+    """A reply that staff send often, with the parent's slots filled in like an answer's."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
+    text: Text
+
+
+class CannedFile(_Strict):
+    """`canned.yaml`."""
+
+    canned: list[Canned]
 
 
 @cache

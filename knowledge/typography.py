@@ -9,6 +9,7 @@ KNOWN_NUMBERS = frozenset({"110", "119", "120", "12345", "12356", "12338", "1238
 
 _STUCK = re.compile(rf"[{HAN}][A-Za-z0-9]+|[A-Za-z0-9]+[{HAN}]")
 _HALF = re.compile(rf"[{HAN}][,;:!?.][{HAN}]|[{HAN}]\s?\(|\)[{HAN}]|[{HAN}][,;:!?](?=\s|$)")
+_PARTED = re.compile(rf"(?<=[{HAN}，。]) (?=[{HAN}])|(?<=[，。]) ")
 _TEMPLATE = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 _SENTENCE_END = re.compile(r"[。！？\n]")
 _COUNTED = r"(?!\d|\.\d|\s*[\-/—–年月日号元人名家个位间张平㎡岁天小分时次万%])"
@@ -32,6 +33,11 @@ def half_width(text: str) -> str | None:
     """The first half-width mark among 汉字."""
     found = _HALF.search(text)
     return found.group() if found else None
+
+
+def closed_up(text: str) -> str:
+    """`text` without the spaces that a filled-in template leaves between 汉字."""
+    return _PARTED.sub("", text)
 
 
 def first_sentence(text: str) -> str:

@@ -5,7 +5,7 @@ call it. The thresholds and where they come from are explained in `docs/understa
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
@@ -14,7 +14,7 @@ from knowledge import normalise
 from knowledge.danger import Alarm
 from knowledge.follow_up import continued
 from knowledge.library import EMERGENCY, Library
-from knowledge.questions import several
+from knowledge.questions import asked, asking, several
 from knowledge.ranking import Ranked, ranked
 from knowledge.schema import Kind
 from knowledge.slots import Slots
@@ -27,6 +27,11 @@ FAINT = 0.05
 ALARMING = 0.35
 """Linear score from which likeness to the examples of emergencies alone is an alarm."""
 OFFERED = 3
+ASKED_FROM = 6
+"""Characters a clause needs to be handed to a person alone; a shorter one hangs on its neighbours."""
+_ASKED = re.compile(
+    r"^(?!这|那|我们这).*(?:[吗么呢?]|什么|怎么|咋|多[少大久长]|几[个点岁月天号]|哪|谁|(.)不\1|能否|是否|可不可以|[不没]$)"
+)
 OVERLAP = 200
 """Characters that pieces of a long message share, so that no danger is cut in two."""
 _LATIN = re.compile(r"[a-z]{2,}")
@@ -59,7 +64,8 @@ class Understanding:
 
     `answers`: entries that answer it, in the order asked; `near`: at most three to offer when asking back; `candidates`:
     the ranking behind the decision, best first; `named`: slots of this message alone; `slots`: with those remembered;
-    `rule`: the name of the rule that decided.
+    `rest`: clauses that ask something of their own which only a person can answer; `known`: where the verdict is to hand
+    over, the entries that answer the other clauses; `rule`: the name of the rule that decided.
     """
 
     verdict: Verdict
@@ -72,6 +78,8 @@ class Understanding:
     near: tuple[str, ...] = ()
     alarm: Alarm | None = None
     english: bool = False
+    rest: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
     @property
     def main(self) -> str | None:
@@ -107,7 +115,7 @@ def understand(library: Library, text: str, memory: Memory | None = None) -> Und
     alarm = _like_an_emergency(library, candidates)
     if alarm is not None:
         return replace(reading, verdict=Verdict.DANGER, rule="danger: like an example", alarm=alarm, candidates=entries)
-    return _judged(library, replace(reading, candidates=entries))
+    return _with_rest(library, _judged(library, replace(reading, candidates=entries)))
 
 
 def _told(library: Library, plain: str, text: str) -> Alarm | None:
@@ -143,6 +151,34 @@ def _judged(library: Library, reading: Understanding) -> Understanding:
         return replace(reading, verdict=Verdict.NEAR, rule="too close to call", near=offered)
     verdict = Verdict(str(kind))
     return replace(reading, verdict=verdict, rule="clearly nearest", answers=(best.entry,))
+
+
+def _with_rest(library: Library, reading: Understanding) -> Understanding:
+    """The reading with what it leaves to a person: clauses that, read alone, are for one, beside others that are not."""
+    if reading.verdict not in (Verdict.ANSWER, Verdict.ESCALATE):
+        return reading
+    clauses = asking(reading.text)
+    rest = tuple(clause for clause in clauses if _for_a_person(library, clause)) if len(clauses) > 1 else ()
+    if not rest:
+        return reading
+    known = dict.fromkeys(entry for clause in clauses if clause not in rest for entry in _clearly(library, clause))
+    if reading.verdict is Verdict.ANSWER:
+        return replace(reading, rest=rest, answers=tuple(dict.fromkeys((*known, *reading.answers)))[:OFFERED])
+    return replace(reading, rest=rest, known=tuple(known)[:OFFERED]) if known else reading
+
+
+def _clearly(library: Library, clause: str) -> Iterator[str]:
+    return asked(library, clause) if _ASKED.search(clause) else iter(())
+
+
+def _for_a_person(library: Library, clause: str) -> bool:
+    if len(clause) < ASKED_FROM or not (_ASKED.search(clause) and library.words.found(clause)):
+        return False
+    named = library.names.read(clause, clause)
+    candidates = ranked(library, clause, None, "", local=named.district is not None)
+    entries = tuple(c for c in candidates if c.entry in library.entries)
+    alone = _judged(library, Understanding(Verdict.NOTHING, "a clause", clause, named, named, candidates=entries))
+    return alone.verdict in (Verdict.ESCALATE, Verdict.REPORT)
 
 
 def _may_be_answered(library: Library, candidates: tuple[Ranked, ...]) -> bool:

@@ -1,6 +1,7 @@
 """Runs every talk in `tests/talks` through every door."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.doors.driver import Driver, Heard
 
 PAUSE = BURST_SECONDS * 1.2  # a parent reads before going on; without it two turns would count as one burst
 FOLDER = Path(__file__).parent / "talks"
+NUMBER = re.compile(r"(?<!\d)\d{8}(?!\d)")
+"""A case number as parents read it; in a talk `NUMBER` stands for the last one that was told."""
 Word = Annotated[str, Field(min_length=1)]
 
 
@@ -35,6 +38,10 @@ class Turn(Strict):
     lacks: tuple[Word, ...] = ()
     offers: tuple[Word, ...] = ()
     choices: tuple[Word, ...] | None = None
+
+    def about(self, number: str) -> Self:
+        """This turn with the case's number where it says so."""
+        return self.model_validate_json(self.model_dump_json().replace("NUMBER", number))
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -86,9 +93,12 @@ def _cases() -> list[Any]:
 @pytest.mark.parametrize(("door", "talk"), _cases())
 async def test_talk(door: Callable[[], AbstractAsyncContextManager[Driver]], talk: Talk) -> None:
     async with door() as driver:
+        told = ""
         for number, turn in enumerate(talk.turns, 1):
             await asyncio.sleep(PAUSE)
+            turn = turn.about(told)
             heard = await (driver.say(turn.say) if turn.say is not None else driver.pick(str(turn.pick)))
+            told = next((found[0] for reply in heard if (found := NUMBER.search(reply.text))), told)
             faults = compare(turn, heard)
             assert not faults, f"turn {number} ({turn.say or turn.pick}): {'; '.join(faults)}\n{_shown(heard)}"
 

@@ -148,10 +148,10 @@ def test_nothing_waits(command: Callable[..., Result]) -> None:
 
 
 def test_what_waits_is_listed(command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    import bot.__main__ as programme
+    from bot.house import built
 
     async def urgent() -> None:
-        async with programme.built(Settings()) as house:
+        async with built(Settings()) as house:
             intake: Intake = house.intake
             await intake.receive(message("孩子噎住了", channel="web"))
 

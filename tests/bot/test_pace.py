@@ -141,3 +141,42 @@ def test_chats_are_forgotten() -> None:
         assert pace.next(now) == str(n)
         pace.done(str(n), now)
     assert len(pace) < 2_000
+
+
+def test_what_others_sent_to_a_group_counts() -> None:
+    pace = Pace(30)
+    pace.recall("-1", [float(n) for n in range(20)], 30.0)
+    pace.ask("-1", 30.0)
+    assert pace.next(30.0) == 60.0
+    assert pace.next(60.0) == "-1"
+
+
+def test_what_is_recalled_does_not_count_twice() -> None:
+    pace = Pace(1000)
+    for now in (0.0, 2.0, 4.0):
+        pace.ask("-1", now)
+        assert pace.next(now) == "-1"
+        pace.done("-1", now)
+    pace.recall("-1", [0.0, 2.0, 4.0], 6.0)
+    sent = 0
+    now = 6.0
+    while now < 59:
+        pace.ask("-1", now)
+        turn = pace.next(now)
+        if isinstance(turn, float):
+            break
+        sent += 1
+        pace.done("-1", now)
+        now += 2
+    assert sent == 17
+
+
+def test_a_chat_that_was_only_recalled_is_forgotten() -> None:
+    pace = Pace(1000)
+    pace.recall("-1", [0.0], 1.0)
+    for n in range(200):
+        now = 100.0 + n
+        pace.ask(str(n), now)
+        assert pace.next(now) == str(n)
+        pace.done(str(n), now)
+    assert len(pace) < 5

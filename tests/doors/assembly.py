@@ -10,9 +10,11 @@ from functools import cache
 import httpx
 from starlette.applications import Starlette
 
+from bot.casework import Casework
 from bot.decide import Decider
 from bot.intake import Intake, Think
 from bot.mailbox import Mailbox
+from bot.office import Office
 from bot.settings import CONTENT
 from bot.voice import Say
 from bot.writer import Writer
@@ -53,7 +55,10 @@ async def made_bot(think: Think | None = None) -> AsyncIterator[Bot]:
             await upgrade_engine(engine)
             async with Writer(engine) as writer:
                 mailbox = Mailbox(writer)
-                intake = Intake(writer, think or fake_think, say, mailbox=mailbox, burst_seconds=BURST_SECONDS)
+                casework = Casework(writer, Office(library), say, mailbox=mailbox)
+                intake = Intake(
+                    writer, think or fake_think, say, mailbox=mailbox, casework=casework, burst_seconds=BURST_SECONDS
+                )
                 yield Bot(writer, intake, mailbox, say)
         finally:
             await engine.dispose()
@@ -99,5 +104,5 @@ Door = Callable[[], AbstractAsyncContextManager[Driver]]
 DOORS: dict[str, Door] = {
     "web": lambda: web(decider()),
     "terminal": lambda: terminal(decider()),
-    "telegram": lambda: telegram(decider()),
+    "telegram": lambda: telegram(decider(), Office(library)),
 }

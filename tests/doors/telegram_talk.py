@@ -8,7 +8,9 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.casework import Casework
 from bot.intake import Intake, Think
+from bot.office import Office
 from bot.outbox import Outbox
 from bot.pace import Pace, no_limits
 from bot.writer import Writer
@@ -25,14 +27,14 @@ BURST_SECONDS = 0.05
 
 
 @contextlib.asynccontextmanager
-async def telegram(think: Think | None = None) -> AsyncIterator[Driver]:
+async def telegram(think: Think | None = None, office: Office | None = None) -> AsyncIterator[Driver]:
     """A talk on Telegram."""
-    async with TelegramDriver(partial(backbone, think or fake_think)) as driver:
+    async with TelegramDriver(partial(backbone, think or fake_think, office)) as driver:
         yield driver
 
 
 @contextlib.asynccontextmanager
-async def backbone(think: Think, carrier: TelegramCarrier) -> AsyncIterator[Backbone]:
+async def backbone(think: Think, office: Office | None, carrier: TelegramCarrier) -> AsyncIterator[Backbone]:
     """Intake and outbox on an empty SQLite file, delivering through `carrier`."""
     with scratch_url() as url:
         engine = open_engine(url)
@@ -41,7 +43,9 @@ async def backbone(think: Think, carrier: TelegramCarrier) -> AsyncIterator[Back
             async with Writer(engine) as writer:
                 outbox = Outbox(writer)
                 outbox.serve(carrier, Pace(1000, no_limits))
-                intake = Intake(writer, think, WordingFiles(), outbox=outbox, burst_seconds=BURST_SECONDS)
+                say = WordingFiles()
+                casework = Casework(writer, office, say, outbox=outbox) if office is not None else None
+                intake = Intake(writer, think, say, outbox=outbox, casework=casework, burst_seconds=BURST_SECONDS)
                 async with outbox:
                     yield Backbone(intake, partial(_settled, engine))
         finally:

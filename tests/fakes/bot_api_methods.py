@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.bot_api_groups import MIGRATED, Group, GroupMethods
 from tests.fakes.bot_api_people import BOT, Person, Seen, State
 from tests.fakes.bot_api_rules import (
     Refused,
     bad,
-    check_caption,
     check_commands,
     check_length,
     check_markup,
@@ -29,7 +29,7 @@ TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
 @dataclass
-class Methods:
+class Methods(GroupMethods):
     """The Bot API without HTTP. `call` gives a method's result or raises `Refused`."""
 
     updates: Updates = field(default_factory=Updates)
@@ -42,6 +42,14 @@ class Methods:
         if number not in self.people:
             self.people[number] = Person(number, self.updates, kind)
         return self.people[number]
+
+    def group(self, number: int = -1001, *, forum: bool = True) -> Group:
+        """The group of this id, made on first use."""
+        if number not in self.people:
+            self.people[number] = Group(number, self.updates, "supergroup" if forum else "group", forum=forum)
+        group = self.people[number]
+        assert isinstance(group, Group)
+        return group
 
     async def call(self, name: str, given: dict[str, Any]) -> Any:
         """Run a method after checking its parameters."""
@@ -94,14 +102,6 @@ class Methods:
         place = {"latitude": p["latitude"], "longitude": p["longitude"]}
         venue = {"location": place, "title": p["title"], "address": p["address"]}
         return self._show(p, venue=venue, location=place)
-
-    def _sendPhoto(self, p: dict[str, Any]) -> Any:
-        size = {"file_id": p["photo"], "file_unique_id": "u", "width": 1, "height": 1}
-        return self._show(p, photo=[size], caption=check_caption(p.get("caption")))
-
-    def _sendDocument(self, p: dict[str, Any]) -> Any:
-        file = {"file_id": p["document"], "file_unique_id": "u"}
-        return self._show(p, document=file, caption=check_caption(p.get("caption")))
 
     def _sendChatAction(self, p: dict[str, Any]) -> bool:
         self._chat(p)
@@ -157,16 +157,21 @@ class Methods:
         person = self.people.get(int(number)) if number.lstrip("-").isdigit() else None
         if person is None:
             raise bad("chat not found")
+        if isinstance(person, Group) and person.moved_to:
+            raise Refused(400, MIGRATED, {"migrate_to_chat_id": person.moved_to})
         if person.state is not State.OPEN:
-            raise Refused(403, person.state.value)
+            raise Refused(403 if person.state.value.startswith("Forbidden") else 400, person.state.value)
         return person
 
     def _show(self, p: dict[str, Any], **content: Any) -> Any:
         person, markup = self._chat(p), p.get("reply_markup")
         check_markup(markup)
+        content |= person.placed(p.get("message_thread_id"))
         reply = p.get("reply_parameters")
         if reply and not reply.get("allow_sending_without_reply") and not person.find(reply.get("message_id", 0)):
             raise bad("message to be replied not found")
+        if reply and (quoted := person.find(reply["message_id"])):
+            content["reply_to_message"] = {k: v for k, v in quoted.message.items() if k != "reply_to_message"}
         if markup and "inline_keyboard" in markup:
             content["reply_markup"] = markup
         elif markup:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from tests.fakes.bot_api_rules import bad
 from tests.fakes.bot_api_updates import Updates
 
 BOT = {"id": 42, "is_bot": True, "first_name": "Fake", "username": "fake_bot"}
@@ -19,6 +20,10 @@ class State(Enum):
     BLOCKED = "Forbidden: bot was blocked by the user"
     DEACTIVATED = "Forbidden: user is deactivated"
     NOT_STARTED = "Forbidden: bot can't initiate conversation with a user"
+    KICKED = "Forbidden: bot was kicked from the supergroup chat"
+    NOT_A_MEMBER = "Forbidden: bot is not a member of the supergroup chat"
+    NO_RIGHTS = "Bad Request: not enough rights to send text messages to the chat"
+    GONE = "Bad Request: chat not found"
 
 
 @dataclass
@@ -102,6 +107,12 @@ class Person:
         self.screen.append(seen)
         self._news.set()
         return seen
+
+    def placed(self, thread: int | None) -> dict[str, Any]:
+        """What a message has for being in that topic, or the refusal; private chats have none."""
+        if thread is not None:
+            raise bad("message thread not found")
+        return {}
 
     def find(self, message: int) -> Seen | None:
         """The message of this id."""

@@ -1,5 +1,6 @@
 """Updates in our words, from payloads as Telegram sends them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from telegram import Update
 
 from bot.messages import Address, Attachment, Incoming, Medium, Point
-from handlers.telegram_translate import Skip, deep_link, translate
+from handlers.telegram_translate import CHANNEL, Skip, deep_link, translate
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -117,7 +118,8 @@ PERSON = {"phone_number": "0", "first_name": "Parent"}
 )
 def test_attachment(content: dict[str, Any], attachment: Attachment) -> None:
     incoming = said(**content, caption="看看这个")
-    assert incoming.attachments == (attachment,)
+    origin = CHANNEL if attachment.reference else ""
+    assert incoming.attachments == (replace(attachment, origin=origin),)
     assert incoming.text == "看看这个"
 
 
