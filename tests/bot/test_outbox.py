@@ -53,7 +53,7 @@ async def test_a_retry_keeps_the_order_of_its_chat_and_holds_up_no_other(build: 
 
 
 async def test_a_halt_of_the_whole_channel_stops_every_chat(build: Build) -> None:
-    carrier = Remembering(fault=failing(RetryLater(0.6, whole_channel=True)))
+    carrier = Remembering(fault=failing(RetryLater(2.0, whole_channel=True)))
     async with build(carrier=carrier) as it:
         await it.intake.receive(message("a"))
         await asyncio.sleep(0.05)
